@@ -9,6 +9,7 @@ const TARGET = "src/lib/secrets/gitleaks-rules.ts";
 
 /** Rules that are left out, and why. */
 const LEFT_OUT = {
+  "private-key": "backtracks; own-rules.ts finds it by its first line",
   "curl-auth-header": "backtracks without bound; own-rules.ts has a bounded one",
   "curl-auth-user": "backtracks without bound; own-rules.ts has a bounded one",
   "kubernetes-secret-yaml": "is about whole files; what they hold is found by the name of the value",

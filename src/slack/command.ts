@@ -46,7 +46,8 @@ function helpText(): string {
   ].join("\n");
 }
 
-type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
+/** `asItIs`: the subcommand ends in an exclamation mark, which stands for "even if the text looks like a secret". */
+type Run = (command: SlashCommand, rest: string, reply: Reply, asItIs: boolean) => Promise<void>;
 
 const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
 
@@ -57,12 +58,12 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
   const run: Readonly<Record<Subcommand, Run>> = {
     status: (command, _rest, reply) => readOnly(reply, () => showStatus(context, command, reply)),
     show: (command, rest, reply) => readOnly(reply, () => showRecord(context, command, rest, reply)),
-    log: (command, rest, reply) => logByCommand(context, command, rest, reply),
+    log: (command, rest, reply, asItIs) => logByCommand(context, command, rest, reply, asItIs),
     close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
     reviews: (command, _rest, reply) => readOnly(reply, () => showReviews(context, command, reply)),
     stats: (command, rest, reply) => readOnly(reply, () => showStats(context, command, rest, reply)),
     drill: (command, _rest, reply) => drill(command, reply),
-    redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
+    redact: (command, rest, reply, asItIs) => redactByCommand(context, command, rest, reply, asItIs),
     help: (_command, _rest, reply) => reply.tell({ text: helpText() }),
   };
   return async (command, reply) => {
@@ -71,7 +72,9 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
     const [first = ""] = words.split(/\s+/, 1);
     // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
     const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
-    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
+    if (isSubcommand(name)) {
+      return run[name](command, words.slice(first.length).trim(), reply, first.endsWith("!"));
+    }
     await reply.tell({ text: unknownText(first, words) });
   };
 }

@@ -10,6 +10,7 @@ import {
   postAlert,
   type TestApp,
 } from "../support/slack-app.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 
 let testApp: TestApp;
 afterEach(async () => {
@@ -135,7 +136,7 @@ describe("the declare modal", () => {
       ...GOOD,
       Target: "https://github.com/o/r/commit/abcdef1",
       Incident: "219",
-      Reason: "key AKIAIOSFODNN7EXAMPLE",
+      Reason: `key ${ACCESS_KEY}`,
     });
     expect(Object.keys(answer.errors ?? {}).sort()).toEqual(["Incident", "Reason", "Target"]);
     expect(await testApp.count()).toBe(0);

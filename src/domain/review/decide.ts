@@ -9,7 +9,7 @@ import {
 } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import { type RefusalCode, refusalOf } from "../decisions/refusals.js";
-import { checkText } from "../decisions/texts.js";
+import { checkText, refuseText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
@@ -89,8 +89,8 @@ export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view
   if (typeof review === "string") return refuse(review);
   if (!isRequestersPerson(state, by)) return refuse("not_own_review");
   if (review.views.length >= MOST_VIEWS) return refuse("log_full");
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
+  const line = checkText(command.line, command);
+  if (!line.ok) return refuseText(line);
   return accept(byPerson(by, at, { type: "review.view_added" }, { line: line.text }));
 }
 
@@ -109,8 +109,8 @@ export function putOffReview(
   if (review.status !== "open") return refuse("review_closed");
   const until = putOffEnd(command.until, policy.officeHours, at);
   if (until === null) return refuse("date_invalid");
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   return accept(byPerson(by, at, { type: "review.put_off", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
@@ -129,8 +129,8 @@ export function putOffAction(
   }
   const until = putOffEnd(command.until, policy.officeHours, at);
   if (until === null) return refuse("date_invalid");
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   const event = { type: "action.put_off", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }
@@ -150,8 +150,8 @@ export function endAction(
   }
   const event = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
   if (outcome === "done") return accept(byPerson(by, at, event));
-  const reason = checkText(command.reason);
-  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuseText(reason);
 }
 
 /** The action, if it is open and this person owns it or may write the review. */

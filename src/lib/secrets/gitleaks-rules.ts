@@ -1327,14 +1327,6 @@ export const GITLEAKS_RULES: readonly RuleData[] = [
     entropy: 2,
   },
   {
-    id: "private-key",
-    kind: "Private key",
-    sure: true,
-    keywords: ["-----begin"],
-    pattern:
-      "-----[bB][eE][gG][iI][nN][a-z A-Z0-9_-]{0,100}[pP][rR][iI][vV][aA][tT][eE] [kK][eE][yY](?: [bB][lL][oO][cC][kK])?-----[\\s\\S-]{64,}?[kK][eE][yY](?: [bB][lL][oO][cC][kK])?-----",
-  },
-  {
     id: "privateai-api-token",
     kind: "key or token",
     sure: false,

@@ -3,14 +3,14 @@ import { GITLEAKS_HARMLESS } from "./gitleaks-rules.js";
 const BY_GITLEAKS = GITLEAKS_HARMLESS.map((source) => new RegExp(source));
 
 /** `<token>`, `[redacted]`, `{{ secret }}`, `(see vault)`, `$TOKEN`, `%TOKEN%`, `****`. */
-const MARKED = /^(?:[<[({$*%].*|@@.*|\.{2,}.*)$/s;
+const MARKED = /^(?:[<[({].*|\$[A-Za-z_{(].*|%\w+%.*|\*+|\.{2,}.*)$/s;
 
 /** One character for all, or nearly: `xxxxxxxx`, `sk_live_xxxxxxxxxxxx`, `0000000000000000`, `******`. */
 const ERASED = /([xX*.•0#_-])\1{5,}/;
 
 /** Words of a placeholder, within the secret. */
 const STANDS_FOR =
-  /example|placeholder|redacted|changeme|change[-_]me|replace[-_]?me|not[-_]a[-_]real|dummy|your[-_]?(?:api|access|secret|token|key|password|own)|insert[-_]|(?:my|the|some)[-_](?:password|secret|token|api[-_]?key)$|(?:01234|12345|abcde)[a-z0-9]*$/i;
+  /example|placeholder|redacted|changeme|change[-_]me|replace[-_]?me|not[-_]a[-_]real|dummy|your[-_]?(?:api|access|secret|token|key|password|own)|insert[-_]|(?:my|the|some)[-_](?:password|secret|token|api[-_]?key)$|^(?:[a-z]{2,10}[-_])*(?:0?123456789\w*|abcdefgh\w*)$/i;
 
 /** Secrets that their providers publish in their documentation, without the prefix by which scanners know them. */
 const PUBLISHED = [

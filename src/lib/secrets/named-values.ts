@@ -1,4 +1,4 @@
-import { entropyOf, looksNamed } from "./randomness.js";
+import { entropyOf, looksNamed, looksRandom } from "./randomness.js";
 import type { Match, Rule } from "./rule.js";
 
 /* Values that are secret because of what stands before them: a name, a header, a user in an address. */
@@ -12,8 +12,11 @@ const FIGURE = /^[v#]?\d+(?:[./:-]\d+)*[a-z%]{0,3}[.)\]]*$/i;
 
 const lettersAndDigits = (value: string): boolean => /[a-z]/i.test(value) && /\d/.test(value);
 
-/** Whether a value may be a password or a key at all: no path, no variable, no call, no address. */
-const isBare = (value: string): boolean => !/^[./~]|:\/\/|\(|^[A-Z]+(?:_[A-Z]+)+$|^[a-z]+(?:\.[a-z]+)+$/i.test(value);
+/** A path, an address, a call, the name of a variable, or names with dots between them. */
+const NO_VALUE = /^[.~]?\.?\/[a-z._-]*(?:\/|$)|:\/\/|\(|^[A-Z]+(?:_[A-Z]+)+$|^[a-z]+(?:\.[a-z]+)+$/i;
+
+/** Whether a value may be a password or a key at all. */
+const isBare = (value: string): boolean => !NO_VALUE.test(value) || looksRandom(value.replace(/[/+=_-]/g, ""));
 
 const PASSWORD = "passw(?:or)?d|pwd|passphrase|passcode";
 const SHORT_PASSWORD = "(?<![a-z])(?:(?:db|user|admin|root|ftp|smtp)[_-]?)?(?:pass|pw)";

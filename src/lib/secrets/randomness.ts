@@ -27,6 +27,6 @@ export function looksRandom(text: string): boolean {
  * slashes, such as `payments-db-2024`, `oauth2-proxy` or `rc0.15.0_20231217`.
  */
 export function looksNamed(text: string): boolean {
-  const parts = text.split(/[-_./:@]/);
+  const parts = text.replace(/[.,)\]]+$/, "").split(/[-_./:@]/);
   return parts.length > 1 && parts.every((part) => /^(?:[A-Za-z]{0,20}\d{0,8}[a-z]{0,3}|[a-z0-9]{1,10})$/.test(part));
 }

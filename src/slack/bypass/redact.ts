@@ -21,10 +21,15 @@ export async function redactByCommand(
   command: SlashCommand,
   rest: string,
   reply: Reply,
+  asItIs: boolean,
 ): Promise<void> {
   const redaction = readRedaction(rest);
   if (redaction === null) return reply.tell({ text: USAGE });
-  const answer = await breakglass.redact({ user: command.user }, redaction, command.commandId);
+  const answer = await breakglass.redact(
+    { user: command.user },
+    { ...redaction, confirmed: asItIs ? [redaction.why] : [] },
+    command.commandId,
+  );
   if (answer.ok) {
     const done = `In the trail the ${redaction.what} of entry ${redaction.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
     const typedMessage = redaction.what === "line" ? ` ${THREAD_MESSAGE_STAYS}` : "";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DeclareField } from "../../domain/decisions/refusals.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { ASKED_ABOUT } from "../forms/questions.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
@@ -37,6 +38,8 @@ export interface DeclareMetadata {
   readonly again: CarriedBypass | null;
   /** True for a rehearsal. */
   readonly drill: boolean;
+  /** The texts that the person was asked about. */
+  readonly askedAbout: readonly string[];
 }
 
 export const declareMetadata = jsonMetadata<DeclareMetadata>(
@@ -44,5 +47,6 @@ export const declareMetadata = jsonMetadata<DeclareMetadata>(
     path: z.string().min(1).max(63).nullable(),
     again: CARRIED_BYPASS.nullable(),
     drill: z.boolean().default(false),
+    askedAbout: ASKED_ABOUT.default([]),
   }),
 );

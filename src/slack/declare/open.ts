@@ -8,8 +8,8 @@ import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "..
 import type { Reply } from "../interactions/replies.js";
 import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
-import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
+import { declareMetadata } from "./fields.js";
+import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE, renderAgain } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
@@ -104,18 +104,7 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
         text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
       });
     }
-    const { policy } = breakglass.inForce();
-    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
-    const rerendered = declareView(policy, offered, {
-      path,
-      gates: fieldChoices(view, "gates"),
-      target: fieldValue(view, "target") ?? "",
-      incident: fieldValue(view, "incident") ?? "",
-      reason: fieldValue(view, "reason") ?? "",
-      duration: fieldValue(view, "duration"),
-      again: metadata.again,
-      drill: metadata.drill,
-    });
+    const rerendered = renderAgain(breakglass.inForce().policy, view, metadata, path);
     const gone = messageModal(
       FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",

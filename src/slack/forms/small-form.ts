@@ -1,6 +1,7 @@
 import type { ModalView } from "@slack/types";
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
-import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { z } from "zod";
+import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
+import { looksLike, MAX_TEXT, type WithTexts } from "../../domain/decisions/texts.js";
 import { MOST_PUT_OFF_DAYS } from "../../domain/reminders/put-off.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
@@ -9,7 +10,8 @@ import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { type Metadata, textIn } from "./values.js";
+import { ASKED_ABOUT, askedAboutAlso, confirmedOf, withQuestions } from "./questions.js";
+import { jsonMetadata, type Metadata, textIn } from "./values.js";
 
 /** The two handlers of a small form: the button that opens it, and its submission. */
 export interface SmallForm {
@@ -20,7 +22,7 @@ export interface SmallForm {
 }
 
 /** What was typed and chosen; `day` is empty in a form without a date. */
-export interface Filled {
+export interface Filled extends Required<WithTexts> {
   readonly text: string;
   readonly day: string;
 }
@@ -30,7 +32,7 @@ export type Submitted =
   /** `note` is shown in the form when Slack's deadline passed before it could be closed. */
   | { readonly ok: true; readonly note: string }
   /** `say` returns the sentence for the person: plain under an input, markup in a view of its own. */
-  | { readonly ok: false; readonly code: RefusalCode; readonly say: (style: "mrkdwn" | "plain") => string };
+  | { readonly ok: false; readonly refusal: Refusal; readonly say: (style: "mrkdwn" | "plain") => string };
 
 /** The texts of one form. */
 export interface FormWords {
@@ -97,26 +99,47 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { title, result } = prepared;
       const content = result.then(
         (found): ModalOrRefusal =>
-          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject) },
+          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject, EMPTY) },
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
     submit:
       (context) =>
       async ({ user, view, commandId }, reply) => {
-        const subject = form.metadata.read(view.metadata);
-        if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-        const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
+        const carried = CARRIED.read(view.metadata);
+        const subject = carried === null ? null : form.metadata.read(carried.subject);
+        if (carried === null || subject === null)
+          return reply.replace(messageModal(form.words.title, form.unreadable.view));
+        const { askedAbout } = carried;
+        const text = textIn(view, TEXT);
+        const filled = { text, day: textIn(view, DAY), confirmed: confirmedOf(askedAbout, [text]) };
         const result = await form.perform(context, subject, filled, { user, commandId });
         if (result.ok) return reply.close(result.note);
-        const block = CORRECTABLE[result.code];
+        if (result.refusal.code === "text_likely") {
+          const again = { ...filled, askedAbout: askedAboutAlso(askedAbout, [text]) };
+          const looks = looksLike(result.refusal.secret);
+          return reply.replace(withQuestions(render(form, titleOf(subject), subject, again), [{ block: TEXT, looks }]));
+        }
+        const block = CORRECTABLE[result.refusal.code];
         if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
         await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
       },
   };
 }
 
-function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject): ModalView {
+/** What the form starts with, and what its metadata remembers. */
+interface Content {
+  readonly text: string;
+  readonly day: string;
+  readonly askedAbout: readonly string[];
+}
+
+const EMPTY: Content = { text: "", day: "", askedAbout: [] };
+
+/** The metadata of every small form, around that of its subject. */
+const CARRIED = jsonMetadata(z.strictObject({ subject: z.string().max(2_000), askedAbout: ASKED_ABOUT }));
+
+function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject, content: Content): ModalView {
   const { submit, label, hint, multiline = true, withDay = false } = form.words;
   const untilHint = `As the office opens on that day; at most ${MOST_PUT_OFF_DAYS} days from now.`;
   const until = { block: DAY, label: "Until", hint: untilHint };
@@ -124,11 +147,11 @@ function render<Subject>(form: FormDefinition<Subject>, title: string, subject: 
     callbackId: VIEWS[form.name],
     title,
     submit,
-    metadata: form.metadata.write(subject),
+    metadata: CARRIED.write({ subject: form.metadata.write(subject), askedAbout: [...content.askedAbout] }),
     blocks: [
       section(form.lead(subject)),
-      ...(withDay ? [dateInput(until)] : []),
-      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
+      ...(withDay ? [dateInput(until, content.day === "" ? null : content.day)] : []),
+      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline, initial: content.text }),
     ],
   });
 }

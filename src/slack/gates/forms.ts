@@ -36,9 +36,14 @@ function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
       return { title: words.title, result };
     },
     perform: async (context, subject, filled, { user, commandId }) => {
-      const answered = await context.breakglass.answerForGate({ user }, subject, command(filled), commandId);
+      const answered = await context.breakglass.answerForGate(
+        { user },
+        subject,
+        { ...command(filled), confirmed: filled.confirmed },
+        commandId,
+      );
       if (answered.ok) return { ok: true, note: "It is recorded after all; the message about the gate shows it." };
-      return { ok: false, code: answered.code, say: (style) => sentence(context, action, answered, style) };
+      return { ok: false, refusal: answered, say: (style) => sentence(context, action, answered, style) };
     },
   });
 }

@@ -127,10 +127,13 @@ export function parseMessageDeleted(body: unknown): { readonly channel: string; 
   return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
-const LOG_LINE = /^\s*log:\s*/i;
+const LOG_LINE = /^\s*log(!?):\s*/i;
 
 /** Whether a thread reply starts with `log:` and is to be recorded. */
 export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** Whether a thread reply starts with `log!:`, and is to be recorded even if it looks like a secret. */
+export const isLoggedAsItIs = (text: string): boolean => LOG_LINE.exec(text)?.[1] === "!";
 
 /** The line without the leading `log:`. */
 export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");

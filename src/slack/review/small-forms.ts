@@ -53,13 +53,14 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
     },
     perform: async ({ breakglass }, { about, which }, filled, { user, commandId }) => {
       const { n } = about;
-      const answer = await breakglass.review({ user }, about, command(filled, which), commandId);
+      const typed = { ...command(filled, which), confirmed: filled.confirmed };
+      const answer = await breakglass.review({ user }, about, typed, commandId);
       if (answer.ok) {
         return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
       }
       const { refusal, record } = answer;
       const attempt = { tried: action, n, refusal, record, inForce: breakglass.inForce() } as const;
-      return { ok: false, code: refusal.code, say: (style) => refusalText({ ...attempt, style }) };
+      return { ok: false, refusal, say: (style) => refusalText({ ...attempt, style }) };
     },
   });
 }

@@ -5,7 +5,8 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import type { OpenedReview } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
 import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
-import { errorsByBlock } from "../forms/values.js";
+import { askedAboutAlso, confirmedOf, withQuestions } from "../forms/questions.js";
+import { errorsByBlock, textIn } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
@@ -35,7 +36,7 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
         view: reviewView(
           messageContextOf(review.record, breakglass.inForce().policy),
           formOf(review),
-          overtakenDraftOf(review),
+          { overtaken: overtakenDraftOf(review) },
         ),
       };
     };
@@ -103,7 +104,7 @@ function updateForm(
     const opened = await breakglass.openReview({ user }, about, "submit_review");
     if (opened.ok) {
       const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
-      const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
+      const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form), metadata), note));
       return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
     }
     const { refusal } = opened;
@@ -138,20 +139,39 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
     const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata));
-    const answer = await breakglass.review({ user }, metadata.about, { type: "submit_review", form }, commandId);
+    const confirmed = confirmedOf(metadata.askedAbout, [form.lesson, ...form.actions.map(({ what }) => what)]);
+    const action = { type: "submit_review", form, confirmed } as const;
+    const answer = await breakglass.review({ user }, metadata.about, action, commandId);
     const { n } = metadata.about;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
-    const { refusal } = answer;
+    const { refusal, record } = answer;
+    const problems = refusal.reviewProblems ?? [];
+    if (record !== null && problems.length > 0 && problems.every(({ asks }) => asks === true)) {
+      const typed = problems.map(({ field }) => textIn(view, field));
+      const askedAbout = askedAboutAlso(metadata.askedAbout, typed);
+      const context = messageContextOf(record, breakglass.inForce().policy);
+      const again = reviewView(context, readForm(view, metadata), { askedAbout });
+      return reply.replace(
+        withQuestions(
+          again,
+          problems.map(({ field, message }) => ({ block: field, looks: message })),
+        ),
+      );
+    }
     if (CORRECTABLE.has(refusal.code)) {
       const plain = refusalText({
         tried: "submit_review",
         n,
         refusal,
-        record: answer.record,
+        record,
         inForce: breakglass.inForce(),
         style: "plain",
       });
-      return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
+      return reply.errors(errorsOf(
+          view,
+          problems.filter(({ asks }) => asks !== true),
+          plain,
+        ));
     }
     await reply.replace(messageModal(reviewTitle(n), refusalSentence(breakglass, n, "submit_review", answer)));
   };

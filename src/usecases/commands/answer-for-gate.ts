@@ -20,7 +20,7 @@ export async function answerForGate(
   const { gate } = ref;
   if (await context.ledger.known(commandId)) return { ok: true, gate };
   const { decision, owner, by } = await judge(context, who, ref, answer);
-  if (!decision.ok) return { ok: false, ...refusalOf(by, decision.code), owner };
+  if (!decision.ok) return { ...decision, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
   const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
   return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };

@@ -59,7 +59,7 @@ export async function openReview(
   return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, review: { record, draft } };
 }
 
-/** Saves the draft under the writer's account. A text that looks like a secret is stored nowhere. */
+/** Saves the draft under the writer's account. A text that holds or looks like a secret is stored nowhere, confirmed or not. */
 export async function saveDraft(context: AppContext, who: Who, n: number, form: ReviewForm): Promise<DraftSaved> {
   const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // PostgreSQL would refuse the whole draft for characters that it cannot store.

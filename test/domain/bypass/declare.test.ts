@@ -4,6 +4,7 @@ import { activated, by, bySystem, declared, REVIEW_DUE } from "../../support/dom
 import { as, DANA, ENA, TOM, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withAck, withGate, withPath } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 /** The entry of the declaration, with its texts as recorded. */
 const recordedTexts = (texts: Record<string, string> = {}) => ({
@@ -196,7 +197,7 @@ describe("A declaration is refused", () => {
   });
 
   test("when a secret was pasted into target, incident or reason, without repeating it", () => {
-    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const secret = TOKEN;
     const problemsFound = problems({ target: secret, incident: secret, reason: `It says ${secret} in the log` });
     expect(problemsFound.map((problem) => problem.field)).toEqual(["target", "incident", "reason"]);
     expect(JSON.stringify(problemsFound)).not.toContain(secret);

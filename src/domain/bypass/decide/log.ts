@@ -1,6 +1,6 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
 import { accountRefusal, usesRequestersAccount } from "../../decisions/persons.js";
-import { checkText } from "../../decisions/texts.js";
+import { checkText, refuseText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
@@ -26,7 +26,7 @@ export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at
   if (!mayLog) return refusePerson(state, by, "log", at, "not_entitled");
   if (state.review?.status === "waived") return refuse("not_active");
   if (state.logLines >= MOST_LOG_LINES) return refuse("log_full");
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
+  const line = checkText(command.line, command);
+  if (!line.ok) return refuseText(line);
   return accept(byPerson(by, at, { type: "bypass.logged", via: command.via }, { line: line.text }));
 }

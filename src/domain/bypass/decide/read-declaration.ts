@@ -1,9 +1,8 @@
 import type { FieldProblem } from "../../decisions/refusals.js";
-import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
+import { checkText, secretRefusal, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
-import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
 import { readTarget, TARGET_MISSING, type Target } from "../target.js";
@@ -39,18 +38,22 @@ export function readDeclaration(
   const gatesMessage = gatesProblem(policy, path, gates);
   if (gatesMessage !== null) problems.push({ field: "gates", message: gatesMessage });
 
-  const targetTyped = checkText(declaration.target);
+  const targetTyped = checkText(declaration.target, declaration);
   const target = targetTyped.ok
     ? readTarget(targetTyped.text)
-    : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
-  if (!target.ok) problems.push({ field: "target", message: target.message });
+    : { ok: false as const, ...textProblem(targetTyped, TARGET_MISSING) };
+  if (!target.ok) {
+    const { ok: _, ...problem } = target;
+    problems.push({ field: "target", ...problem });
+  }
 
   const incident = meantIncident(path, declaration.incident ?? "");
-  const incidentMessage = incidentProblem(path, incident);
-  if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
+  const isConfirmed = declaration.confirmed?.includes(declaration.incident ?? "") ?? false;
+  const wrongIncident = incidentProblem(path, incident, isConfirmed);
+  if (wrongIncident !== null) problems.push({ field: "incident", ...wrongIncident });
 
-  const reason = checkText(declaration.reason);
-  if (!reason.ok) problems.push({ field: "reason", message: textProblem(reason.code, REASON_MISSING) });
+  const reason = checkText(declaration.reason, declaration);
+  if (!reason.ok) problems.push({ field: "reason", ...textProblem(reason, REASON_MISSING) });
 
   const durationSeconds = parseDuration(declaration.duration);
   const isOffered = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
@@ -87,12 +90,22 @@ function meantIncident(path: Path, typed: string): string {
   return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
 }
 
-function incidentProblem(path: Path, incident: string): string | null {
+function incidentProblem(
+  path: Path,
+  incident: string,
+  isConfirmed: boolean,
+): Pick<FieldProblem, "message" | "asks"> | null {
   if (incident === "")
-    return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
-  if (findSecret(incident) !== null) return SECRET_TYPED;
+    return path.requires.incidentId
+      ? { message: "Give the incident's id; open an incident first if there is none." }
+      : null;
+  const secret = secretRefusal(incident, isConfirmed);
+  if (secret?.code === "text_secret") return textProblem(secret, "");
   if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
-    return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
-  if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
-  return `This does not look like an incident id of this path (${path.incidentPattern}).`;
+    return {
+      message: `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`,
+    };
+  if (!matchesIncidentPattern(path.incidentPattern, incident))
+    return { message: `This does not look like an incident id of this path (${path.incidentPattern}).` };
+  return secret === null ? null : textProblem(secret, "");
 }
