@@ -85,7 +85,7 @@ function toJavaScript(source) {
     const [group, set = "", ending = ""] = /^\(\?([is]|-i)([:)])/.exec(rest) ?? [];
     const [named] = /^\(\?P<\w+>/.exec(rest) ?? [];
     const [inside] = /^\[(?:\[:\w+:\]|\\.|[^\]\\])*\]/.exec(rest) ?? [];
-    const [escape] = /^\\(?:x..|.)/.exec(rest) ?? [];
+    const [escaped] = /^\\(?:x..|.)/.exec(rest) ?? [];
     if (group !== undefined) {
       const next = { ...now, ...(set === "s" ? { dotAll: true } : { anyCase: set === "i" }) };
       if (ending === ")") flags[flags.length - 1] = next;
@@ -101,12 +101,12 @@ function toJavaScript(source) {
     } else if (inside !== undefined) {
       made += classOf(inside.slice(1, -1), now.anyCase);
       at += inside.length;
-    } else if (escape !== undefined) {
-      if (escape === "\\z") made += "$";
-      else if (escape === "\\b" && /(?:^|\(|\(\?:|\|)$/.test(made)) made += BEGINS_A_TOKEN;
-      else if (escape === "\\b" && /^\\b(?:$|[)|])/.test(rest)) made += ENDS_A_TOKEN;
-      else made += escape;
-      at += escape.length;
+    } else if (escaped !== undefined) {
+      if (escaped === "\\z") made += "$";
+      else if (escaped === "\\b" && /(?:^|\(|\(\?:|\|)$/.test(made)) made += BEGINS_A_TOKEN;
+      else if (escaped === "\\b" && /^\\b(?:$|[)|])/.test(rest)) made += ENDS_A_TOKEN;
+      else made += escaped;
+      at += escaped.length;
     } else {
       const letter = source.charAt(at);
       if (letter === "(") flags.push({ ...now });

@@ -7,7 +7,10 @@ const MAX_SEARCHED = 10_000;
 
 /** Removes everything shaped like a secret, and the query strings of URLs. */
 export function redact(text: string): string {
-  const seen = text.slice(0, MAX_SEARCHED).normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "");
+  const seen = text
+    .slice(0, MAX_SEARCHED)
+    .normalize("NFKC")
+    .replace(/\p{Cf}|\p{Mn}/gu, "");
   const clean = redactSecrets(seen.slice(0, MAX_SEARCHED));
   return clean.replace(/(\bhttps?:\/\/[^\s?#]{1,500})\?[^\s#]{1,2000}/gi, `$1?${REDACTED}`);
 }

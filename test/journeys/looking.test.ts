@@ -9,7 +9,6 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-
 describe("Without any bypass", () => {
   it("the command says that nothing is open, how it works, and which word was meant", async () => {
     const { priya, lee } = on;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
-import { declared, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 import { ACCESS_KEY } from "../support/secrets.js";
+import { declared, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 
 let testApp: TestApp;
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { asTyped } from "../../src/slack/bypass/log.js";
 import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 import {
   declared,
   directWith,
@@ -12,7 +13,6 @@ import {
   type TestApp,
   told,
 } from "../support/slack-app.js";
-import { ACCESS_KEY } from "../support/secrets.js";
 
 let testApp: TestApp;
 afterEach(async () => {

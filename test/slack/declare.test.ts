@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { NotRecorded } from "../../src/lib/errors.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 import {
   declared,
   directWith,
@@ -10,7 +11,6 @@ import {
   postAlert,
   type TestApp,
 } from "../support/slack-app.js";
-import { ACCESS_KEY } from "../support/secrets.js";
 
 let testApp: TestApp;
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 import {
   declared,
   FORM,
@@ -11,7 +12,6 @@ import {
   told,
 } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
-import { ACCESS_KEY } from "../support/secrets.js";
 
 let testApp: TestApp;
 afterEach(async () => {

@@ -22,7 +22,11 @@ type Redaction =
   | { readonly ok: false; readonly code: RefusalCode; readonly secret?: string };
 
 /** Decides on the redaction of one text, of a bypass or of a gate's owner, by the policy in force. */
-export function decideRedaction(policy: Policy, by: Principal, { seq, field, why, ...texts }: RedactionRequest): Redaction {
+export function decideRedaction(
+  policy: Policy,
+  by: Principal,
+  { seq, field, why, ...texts }: RedactionRequest,
+): Redaction {
   const refused = accountRefusal(by) ?? (holdsOne(by, policy.rights.redact) ? null : "not_entitled");
   if (refused !== null) return { ok: false, code: refused };
   const reason = checkText(why, texts);

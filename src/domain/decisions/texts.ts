@@ -51,10 +51,7 @@ export const refuseText = ({ code, secret }: TextRefusal): Decision =>
 export const looksLike = (kind = "secret"): string => `Looks like a ${kind}.`;
 
 /** The problem of a form field whose text cannot be recorded; `missing` is the sentence for an empty one. */
-export function textProblem(
-  { code, secret }: TextRefusal,
-  missing: string,
-): Pick<FieldProblem, "message" | "asks"> {
+export function textProblem({ code, secret }: TextRefusal, missing: string): Pick<FieldProblem, "message" | "asks"> {
   switch (code) {
     case "reason_missing":
       return { message: missing };

@@ -1,9 +1,9 @@
-import { type FoundSecret, secretsIn } from "../../lib/secrets/search.js";
+import { secretsIn } from "../../lib/secrets/search.js";
 import { INVISIBLE } from "./invisible.js";
 
 /** A secret in a typed text (`sure`), or what merely looks like one (`likely`). */
 export interface SecretInText {
-  readonly verdict: FoundSecret["verdict"];
+  readonly verdict: "sure" | "likely";
   /** Completes "a secret (…)" or "looks like a …". */
   readonly kind: string;
 }
@@ -18,10 +18,13 @@ const MAX_SEARCHED = 6_000;
 export function findSecret(text: string): SecretInText | null {
   const whole = text.slice(0, MAX_SEARCHED);
   const plain = asRead(whole).slice(0, MAX_SEARCHED);
-  const found = findIn(whole);
-  if (plain === whole || found?.verdict === "sure") return found;
-  const inPlain = findIn(plain);
-  return inPlain?.verdict === "sure" ? inPlain : (found ?? inPlain);
+  const forms = plain === whole ? [whole] : [whole, plain];
+  for (const verdict of ["sure", "likely"] as const) {
+    for (const form of forms) {
+      for (const { kind } of secretsIn(form, verdict)) return { verdict, kind };
+    }
+  }
+  return null;
 }
 
 /** Characters that take no room, including joiners and variation selectors. */
@@ -29,12 +32,3 @@ const UNSEEN = new RegExp(`[${INVISIBLE}\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-
 
 /** The text as a system would read it when pasted: full-width letters become letters, invisible characters go. */
 const asRead = (text: string): string => text.replace(UNSEEN, "").normalize("NFKC").replace(UNSEEN, "");
-
-function findIn(text: string): SecretInText | null {
-  let likely: SecretInText | null = null;
-  for (const { verdict, kind } of secretsIn(text)) {
-    if (verdict === "sure") return { verdict, kind };
-    likely ??= { verdict, kind };
-  }
-  return likely;
-}

@@ -24,20 +24,20 @@ const KEY =
   "secret|(?:api|access|account|private|signing|secret|encryption|master|auth|routing|integration|shared)[ _-]?key|(?:auth|access|refresh|api|bot)?[ _-]?token|credentials?|webhook[ _-]secret";
 
 /** After `password=` nearly every value counts, after a colon or "is" one with letters and digits. */
-function judgePassword({ groups, secret }: Match): "likely" | null {
+function judgePassword({ groups, secret }: Match): boolean {
   const [, name = "", sign = ""] = groups;
-  if (NOT_A_VALUE.test(secret) || !isBare(secret)) return null;
+  if (NOT_A_VALUE.test(secret) || !isBare(secret)) return false;
   const short = /(?:pass|pw)$/i.test(name);
-  if (short && (FIGURE.test(secret) || (sign.trim() === ":" && looksNamed(secret)))) return null;
-  if (sign.trim() === "=") return secret.length >= 4 ? "likely" : null;
-  if (FIGURE.test(secret) || secret.length < 6) return null;
-  return lettersAndDigits(secret) || /[a-z][!#$%^&*@+?][a-z]/i.test(secret) ? "likely" : null;
+  if (short && (FIGURE.test(secret) || (sign.trim() === ":" && looksNamed(secret)))) return false;
+  if (sign.trim() === "=") return secret.length >= 4;
+  if (FIGURE.test(secret) || secret.length < 6) return false;
+  return lettersAndDigits(secret) || /[a-z][!#$%^&*@+?][a-z]/i.test(secret);
 }
 
 /** Keys and tokens are long and have digits; what is named like a thing is one. */
-function judgeKey({ secret }: Match): "likely" | null {
-  if (NOT_A_VALUE.test(secret) || !isBare(secret) || looksNamed(secret)) return null;
-  return secret.length >= 8 && lettersAndDigits(secret) && entropyOf(secret) > 2.5 ? "likely" : null;
+function judgeKey({ secret }: Match): boolean {
+  if (NOT_A_VALUE.test(secret) || !isBare(secret) || looksNamed(secret)) return false;
+  return secret.length >= 8 && lettersAndDigits(secret) && entropyOf(secret) > 2.5;
 }
 
 const QUOTE = "[\"'`]?";
@@ -48,85 +48,85 @@ const ASSIGNS = `${QUOTE}${GAP}(:?=>?|:)${GAP}${QUOTE}${VALUE}`;
 const SAYS = `((?: (?:for|of|on|from|to) [\\w.@/-]{1,40})?[ \\t]{1,3}(?:is|was|now|to|still|is now)[ \\t:]{1,3})${QUOTE}${VALUE}`;
 
 /** A user and a password before the host of an address. */
-function judgeAddress({ groups: [, user = "", password = ""], text, index }: Match): "sure" | null {
-  const samePlace = NOT_A_VALUE.test(password) || password === user;
-  const host = text.slice(index).split("@", 2)[1] ?? "";
-  return samePlace || /^(?:localhost|127\.|example\.|host\b)/i.test(host) ? null : "sure";
+function judgeAddress({ groups: [whole, user = "", password = ""], text, index }: Match): boolean {
+  const host = text.slice(index + (whole ?? "").length);
+  const isSample = NOT_A_VALUE.test(password) || password === user;
+  return !isSample && !/^(?:localhost|127\.|example\.|host\b)/i.test(host);
 }
+
+const digitsIn = (word: string): number => word.match(/\d/g)?.length ?? 0;
 
 /** True for letters with at least four digits, or with a digit and a capital letter. */
 const isMixed = (word: string): boolean =>
-  /[a-z]/i.test(word) && ((word.match(/\d/g)?.length ?? 0) >= 4 || (/\d/.test(word) && /[A-Z]/.test(word)));
+  /[a-z]/i.test(word) && (digitsIn(word) >= 4 || (/\d/.test(word) && /[A-Z]/.test(word)));
 
-const judgeHeader = ({ secret }: Match): "sure" | null => (isMixed(secret) && !looksNamed(secret) ? "sure" : null);
+const judgeHeader = ({ secret }: Match): boolean => isMixed(secret) && !looksNamed(secret);
 
-const rule = (
-  id: string,
-  kind: string,
-  keywords: readonly string[],
-  pattern: string,
-  group: number,
-  judge: NonNullable<Rule["judge"]>,
-): Rule => ({ id, kind, sure: false, keywords, pattern, flags: "i", group, judge });
+const rule =
+  (sure: boolean) =>
+  (
+    kind: string,
+    keywords: readonly string[],
+    pattern: string,
+    group: number,
+    judge: NonNullable<Rule["judge"]>,
+  ): Rule => ({ id: kind, kind, sure, keywords, pattern, flags: "i", group, judge });
+const surely = rule(true);
+const likely = rule(false);
 
 const PASSWORDS = ["pass", "pwd", "pw"];
 const KEYS = ["secret", "key", "token", "credential"];
 
 export const NAMED_VALUES: readonly Rule[] = [
-  rule(
-    "password in an address",
+  surely(
     "password in an address",
     ["://"],
     String.raw`(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/([^\s/:@]{0,100}):([^\s/@]{3,200})@`,
     2,
     judgeAddress,
   ),
-  rule(
-    "authorization header",
+  surely(
     "authorization header",
     ["bearer", "basic"],
     "(?<![a-z0-9])(?:bearer|basic)[ \\t]{1,4}([A-Za-z0-9._~+/=-]{16,600})",
     1,
     judgeHeader,
   ),
-  rule(
-    "authorization header",
+  surely(
     "authorization header",
     ["authorization", "api-key", "token"],
     `(?:authorization|(?:x-)?(?:api-key|auth-token))${QUOTE}${GAP}[:=]${GAP}${QUOTE}(?:[A-Za-z]{1,20}[ \\t]{1,4})?(?:token=)?${QUOTE}([A-Za-z0-9._~+/=-]{16,600})`,
     1,
     judgeHeader,
   ),
-  rule(
-    "password of a command",
+  surely(
     "password of a command",
     ["curl", "wget", "http"],
     String.raw`(?:curl|wget|https?)(?=[ \t])[^\n]{0,300}?[ \t](?:-u|--user|-a|--auth)[ =]?["']?[^\s:"'$]{1,100}:([^\s"']{3,200})`,
     1,
-    ({ secret }) => (NOT_A_VALUE.test(secret) ? null : "sure"),
+    ({ secret }) => !NOT_A_VALUE.test(secret),
   ),
-  rule("password", "password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${ASSIGNS}`, 3, judgePassword),
-  rule("password", "password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${SAYS}`, 3, judgePassword),
-  rule("key", "key or token", KEYS, `(${KEY})${ASSIGNS}`, 3, judgeKey),
-  rule("key", "key or token", KEYS, `(${KEY})${SAYS}`, 3, judgeKey),
-  rule(
-    "password without a sign",
-    "password",
-    PASSWORDS,
-    `(?<![a-z])(?:${PASSWORD}|pass|pw)[ \\t]${QUOTE}${VALUE}`,
-    1,
-    ({ secret }) => (isChosen(secret) ? "likely" : null),
+  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${ASSIGNS}`, 3, judgePassword),
+  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${SAYS}`, 3, judgePassword),
+  likely("key or token", KEYS, `(${KEY})${ASSIGNS}`, 3, judgeKey),
+  likely("key or token", KEYS, `(${KEY})${SAYS}`, 3, judgeKey),
+  likely("password", PASSWORDS, `(?<![a-z])(?:${PASSWORD}|pass|pw)[ \\t]${QUOTE}${VALUE}`, 1, ({ secret }) =>
+    isChosen(secret),
   ),
-  rule(
-    "key without a sign",
+  likely(
     "key or token",
     KEYS,
     `(?<![a-z])(?:${KEY})[ \\t]${QUOTE}([A-Za-z0-9_+/=-]{16,200})`,
     1,
-    (match) => (/\d.*\d.*\d/.test(match.secret) ? judgeKey(match) : null),
+    (match) => digitsIn(match.secret) >= 3 && judgeKey(match),
   ),
 ];
 
 /** Letters, digits and a mark that no name has, or capitals inside: "pw Winter42!". */
 const isChosen = (word: string): boolean =>
-  lettersAndDigits(word) && word.length >= 6 && !FIGURE.test(word) && isBare(word) && (/[!#$%^&*?]/.test(word.slice(0, -1)) || /[!#$%^&*]$/.test(word) || /[a-z].*[A-Z].*\d|[A-Z].*[a-z].*\d/.test(word)) && !looksNamed(word);
+  lettersAndDigits(word) &&
+  word.length >= 6 &&
+  !FIGURE.test(word) &&
+  isBare(word) &&
+  (/[!#$%^&*?]/.test(word.slice(0, -1)) || /[!#$%^&*]$/.test(word) || (/[a-z]/.test(word) && /[A-Z]/.test(word))) &&
+  !looksNamed(word);

@@ -37,19 +37,31 @@ const PROVIDERS: readonly Rule[] = [
   token("Telegram bot token", [":aa"], String.raw`(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])`),
   token("Discord bot token", ["."], String.raw`[MNO][A-Za-z\d_-]{23,25}\.[A-Za-z\d_-]{6}\.[A-Za-z\d_-]{27,38}`, 4.3),
   token("Notion token", ["secret_"], "secret_[A-Za-z0-9]{43}(?![A-Za-z0-9])", 4),
-  token("Azure storage key", ["accountkey", "sharedaccesskey"], "(?:Account|SharedAccess)Key=([A-Za-z0-9+/]{42,86}={1,2})"),
+  token(
+    "Azure storage key",
+    ["accountkey", "sharedaccesskey"],
+    "(?:Account|SharedAccess)Key=([A-Za-z0-9+/]{42,86}={1,2})",
+  ),
   token("New Relic key", ["nrak-"], "NRAK-[A-Z0-9]{27}"),
   token("Buildkite token", ["bkua_"], "bkua_[a-f0-9]{40}"),
-  token("PayPal token", ["access_token$"], String.raw`access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}`),
+  token(
+    "PayPal token",
+    ["access_token$"],
+    String.raw`access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}`,
+  ),
   token("API key", ["sk-"], "sk-(?:[a-z0-9]{2,10}-){0,2}[A-Za-z0-9_]{32,}", 3.7),
   token("age secret key", ["age-secret-key-"], "AGE-SECRET-KEY-1[A-Z0-9]{40,}"),
-  token("JSON Web Token", ["eyj"], String.raw`eyJ[A-Za-z0-9_-]{8,512}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{0,600})?`),
+  token(
+    "JSON Web Token",
+    ["eyj"],
+    String.raw`eyJ[A-Za-z0-9_-]{8,512}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{0,600})?`,
+  ),
   {
     id: "signature in an address",
     kind: "signature in an address",
     sure: true,
     keywords: ["sig=", "signature="],
-    pattern: String.raw`[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([A-Za-z0-9%+/_-]{20,600})`,
+    pattern: "[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([A-Za-z0-9%+/_-]{20,600})",
     entropy: 3,
   },
 ];
@@ -89,16 +101,17 @@ const RANDOM: Rule = {
 /** How far to look back for what a random text is: part of an address, a checksum, an embedded file. */
 const CONTEXT = 300;
 
-function judgeRandom({ secret, text, index }: Match): "likely" | null {
+function judgeRandom({ secret, text, index }: Match): boolean {
   const [word = ""] = /\S*$/.exec(text.slice(Math.max(0, index - CONTEXT), index)) ?? [];
   // Addresses hold ids of documents and messages; a signature in one is found by its name.
-  if (/:\/\/|;base64,|\bsha\d{3}[-:]$/i.test(word)) return null;
-  if (/^sha\d{3}-/i.test(secret)) return null;
+  if (/:\/\/|;base64,|\bsha\d{3}[-:]$/i.test(word)) return false;
+  if (/^sha\d{3}-/i.test(secret)) return false;
   // A path or a name with marks is random only if one of its parts is; base64 has no more marks than chance gives it.
   const parts = secret.split(/[/_+-]/).filter((part) => part.length >= 16);
   const marks = secret.length - secret.replace(/[/_+-]/g, "").length;
-  const whole = marks <= Math.ceil(secret.length / 10) && !looksNamed(secret) && looksRandom(secret.replace(/[/_+-]/g, ""));
-  return whole || parts.some((part) => part.length >= 20 && looksRandom(part)) ? "likely" : null;
+  const whole =
+    marks <= Math.ceil(secret.length / 10) && !looksNamed(secret) && looksRandom(secret.replace(/[/_+-]/g, ""));
+  return whole || parts.some((part) => part.length >= 20 && looksRandom(part));
 }
 
 /** The rules that gitleaks' are joined by; the more telling kinds first. */

@@ -7,7 +7,8 @@ export function entropyOf(text: string): number {
   return bits;
 }
 
-const kindOf = (letter: string): number => (/[a-z]/.test(letter) ? 0 : /[A-Z]/.test(letter) ? 1 : /\d/.test(letter) ? 2 : 3);
+const kindOf = (letter: string): number =>
+  /[a-z]/.test(letter) ? 0 : /[A-Z]/.test(letter) ? 1 : /\d/.test(letter) ? 2 : 3;
 
 /** The share of neighbours of different kinds: about 0.6 in random letters and digits, under 0.35 in names such as `CartServiceV2`. */
 function restlessness(text: string): number {

@@ -31,7 +31,9 @@ const LOOSE: readonly RegExp[] = [
 /** Replaces everything in a text that is or resembles a secret. */
 export function redactSecrets(text: string): string {
   const loose = LOOSE.flatMap((pattern) => [...text.matchAll(pattern)].map((found) => rangeOf(found.index, found[0])));
-  const found = [...secretsIn(text)].map(({ index, secret }) => rangeOf(index, secret));
+  const found = [...secretsIn(text, "sure"), ...secretsIn(text, "likely")].map(({ index, secret }) =>
+    rangeOf(index, secret),
+  );
   let clean = "";
   let at = 0;
   for (const { from, to } of [...loose, ...found].sort((a, b) => a.from - b.from)) {

@@ -41,6 +41,5 @@ export interface Match {
 
 /** A rule of our own. It may judge a match by more than its pattern. */
 export interface Rule extends RuleData {
-  /** `sure` and `likely` overrule {@link RuleData.sure}; `null`: no secret. */
-  readonly judge?: (match: Match) => "sure" | "likely" | null;
+  readonly judge?: (match: Match) => boolean;
 }

@@ -6,14 +6,16 @@ import type { Match, Rule } from "./rule.js";
 
 /** A secret in a text, or what looks like one. */
 export interface FoundSecret {
-  readonly verdict: "sure" | "likely";
   readonly kind: string;
   readonly secret: string;
   /** Where the secret begins. */
   readonly index: number;
 }
 
-const RULES: readonly Rule[] = [...OWN_RULES, ...GITLEAKS_RULES];
+const ALL: readonly Rule[] = [...OWN_RULES, ...GITLEAKS_RULES];
+
+/** The rules that find what is certainly a secret, and those that find what merely looks like one. */
+const RULES = { sure: ALL.filter(({ sure }) => sure), likely: ALL.filter(({ sure }) => !sure) } as const;
 
 /** How much of the name before a match gitleaks' patterns of harmless matches look at. */
 const NAME_MAX = 50;
@@ -47,17 +49,16 @@ function patternsOf(rule: Rule): Patterns {
   return patterns;
 }
 
-/** Every secret in a text, and everything that looks like one, rule by rule. They may overlap. */
-export function* secretsIn(text: string): Generator<FoundSecret> {
+/** What is certainly a secret in a text, or what looks like one, rule by rule. They may overlap. */
+export function* secretsIn(text: string, verdict: keyof typeof RULES): Generator<FoundSecret> {
   const lower = text.toLowerCase();
-  for (const rule of RULES) {
+  for (const rule of RULES[verdict]) {
     if (rule.keywords.length > 0 && !rule.keywords.some((keyword) => lower.includes(keyword))) continue;
     for (const found of text.matchAll(patternsOf(rule).search)) {
       const match = matchOf(rule, text, found);
-      const verdict = verdictOf(rule, match);
-      if (verdict === null) continue;
+      if (!isSecret(rule, match)) continue;
       const index = match.index + found[0].indexOf(match.secret);
-      yield { verdict, kind: rule.kind, secret: match.secret, index };
+      yield { kind: rule.kind, secret: match.secret, index };
     }
   }
 }
@@ -68,17 +69,15 @@ function matchOf(rule: Rule, text: string, found: RegExpExecArray): Match {
   return { secret: ofRule ?? found[0], groups, text, index: found.index };
 }
 
-function verdictOf(rule: Rule, match: Match): FoundSecret["verdict"] | null {
+function isSecret(rule: Rule, match: Match): boolean {
   const { secret } = match;
   const { none, noneWithName, noneInLine, stopwords } = patternsOf(rule);
-  if (rule.entropy !== undefined && entropyOf(secret) <= rule.entropy) return null;
-  if (isHarmless(secret) || none.some((pattern) => pattern.test(secret))) return null;
-  if (noneWithName.some((pattern) => pattern.test(withName(match)))) return null;
-  if (noneInLine.some((pattern) => pattern.test(lineOf(match)))) return null;
+  if (rule.entropy !== undefined && entropyOf(secret) <= rule.entropy) return false;
+  if (isHarmless(secret) || none.some((pattern) => pattern.test(secret))) return false;
+  if (noneWithName.some((pattern) => pattern.test(withName(match)))) return false;
+  if (noneInLine.some((pattern) => pattern.test(lineOf(match)))) return false;
   const lower = secret.toLowerCase();
-  if (stopwords.some((word) => lower.includes(word))) return null;
-  if (rule.judge !== undefined) return rule.judge(match);
-  return rule.sure ? "sure" : "likely";
+  return !stopwords.some((word) => lower.includes(word)) && (rule.judge?.(match) ?? true);
 }
 
 /** The match with the rest of the name that it begins in: `csrf-token=…` for `token=…`. */

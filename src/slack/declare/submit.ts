@@ -86,7 +86,10 @@ function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDe
     reason: value("reason") ?? "",
     duration: value("duration") ?? "",
     again: metadata.again,
-    confirmed: confirmedOf(metadata.askedAbout, [...TEXTS.values()].map((field) => value(field) ?? "")),
+    confirmed: confirmedOf(
+      metadata.askedAbout,
+      [...TEXTS.values()].map((field) => value(field) ?? ""),
+    ),
   };
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ModalView } from "@slack/types";
 import { z } from "zod";
-import { escapeMarkup } from "../block-kit/escape.js";
 import { section } from "../block-kit/blocks.js";
+import { escapeMarkup } from "../block-kit/escape.js";
 
 /*
  * A text that merely looks like a secret is asked about once: the form is shown again with a question under the input, and

@@ -99,7 +99,9 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { title, result } = prepared;
       const content = result.then(
         (found): ModalOrRefusal =>
-          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject, EMPTY) },
+          "refused" in found
+            ? { refused: { text: found.refused } }
+            : { view: render(form, title, found.subject, EMPTY) },
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },

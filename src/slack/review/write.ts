@@ -33,11 +33,9 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
       }
       const { review } = opened;
       return {
-        view: reviewView(
-          messageContextOf(review.record, breakglass.inForce().policy),
-          formOf(review),
-          { overtaken: overtakenDraftOf(review) },
-        ),
+        view: reviewView(messageContextOf(review.record, breakglass.inForce().policy), formOf(review), {
+          overtaken: overtakenDraftOf(review),
+        }),
       };
     };
     await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(ref.n), content: prepare(), reply });
@@ -167,11 +165,13 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
         inForce: breakglass.inForce(),
         style: "plain",
       });
-      return reply.errors(errorsOf(
+      return reply.errors(
+        errorsOf(
           view,
           problems.filter(({ asks }) => asks !== true),
           plain,
-        ));
+        ),
+      );
     }
     await reply.replace(messageModal(reviewTitle(n), refusalSentence(breakglass, n, "submit_review", answer)));
   };

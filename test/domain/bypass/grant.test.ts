@@ -78,7 +78,7 @@ describe("A Revoke", () => {
       .when(revoke(MIRA, ""), "10m")
       .refuses("reason_missing");
     given(...approvedByLeo())
-      .when(revoke(MIRA, `xoxb-${"1".repeat(12)}`), "10m")
+      .when(revoke(MIRA, TOKEN), "10m")
       .refuses("text_secret");
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { alertOf, delivered, filledIn, newTarget, openForm } from "../../support/reliability/people.js";
-import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 import { ACCESS_KEY, TOKEN } from "../../support/secrets.js";
+import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 
 let on: LoadHarness;
 let length: number;

@@ -33,11 +33,14 @@ export function randomOf(seed: string): (below: number) => number {
  * stands in a file of this repository, so nothing that scans repositories alarms.
  */
 export function fill(template: string, random: (below: number) => number): string {
-  return template.replace(/\{(?:([aALQUhHdbB2])(\d+)|(pw|strong))\}/g, (_, letter?: string, count?: string, word?: string) => {
-    const from = (alphabet: string): string => alphabet.charAt(random(alphabet.length));
-    if (word === "pw") return `${WORDS[random(WORDS.length)] ?? ""}${10 + random(90)}${from(MARKS)}`;
-    if (word === "strong") return Array.from({ length: 14 }, () => from(`${LOWER}${UPPER}${DIGITS}!#%*?^`)).join("");
-    const alphabet = ALPHABETS[letter ?? ""] ?? "";
-    return Array.from({ length: Number(count) }, () => from(alphabet)).join("");
-  });
+  return template.replace(
+    /\{(?:([aALQUhHdbB2])(\d+)|(pw|strong))\}/g,
+    (_, letter?: string, count?: string, word?: string) => {
+      const from = (alphabet: string): string => alphabet.charAt(random(alphabet.length));
+      if (word === "pw") return `${WORDS[random(WORDS.length)] ?? ""}${10 + random(90)}${from(MARKS)}`;
+      if (word === "strong") return Array.from({ length: 14 }, () => from(`${LOWER}${UPPER}${DIGITS}!#%*?^`)).join("");
+      const alphabet = ALPHABETS[letter ?? ""] ?? "";
+      return Array.from({ length: Number(count) }, () => from(alphabet)).join("");
+    },
+  );
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: people type such placeholders
 /**
  * The part of the labelled set that no rule was tuned on. It was written before the rules: secrets in the formats that
  * secretlint's rules describe, and harmless lines of the kinds that gitleaks lists as false alarms.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: people type such placeholders
 /** Secrets as people paste them into a reason or a log line, by kind. */
 export const SECRETS: readonly (readonly [kind: string, template: string])[] = [
   ["Slack bot token", "the bot posts again with xoxb-{d12}-{d12}-{A24}"],
@@ -30,10 +31,19 @@ export const SECRETS: readonly (readonly [kind: string, template: string])[] = [
   ["Google refresh token", "gcloud auth with 1//04{b58}"],
   ["Google OAuth token", "Authorization: Bearer ya29.a0{b120}"],
   ["Google client secret", "GOCSPX-{b28}"],
-  ["GCP service account", '{"type":"service_account","private_key_id":"{h40}","private_key":"-----BEGIN PRIVATE KEY-----\\nMIIEvgIBADANBgkqhkiG9w0B'],
+  [
+    "GCP service account",
+    '{"type":"service_account","private_key_id":"{h40}","private_key":"-----BEGIN PRIVATE KEY-----\\nMIIEvgIBADANBgkqhkiG9w0B',
+  ],
   ["Azure client secret", "{A3}7Q~{b31}"],
-  ["Azure storage key", "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={B86}==;EndpointSuffix=core.windows.net"],
-  ["Azure service bus key", "Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={B43}="],
+  [
+    "Azure storage key",
+    "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={B86}==;EndpointSuffix=core.windows.net",
+  ],
+  [
+    "Azure service bus key",
+    "Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={B43}=",
+  ],
   ["Azure SAS", "https://acme.blob.core.windows.net/logs?sv=2024-11-04&se=2026-12-01&sig={A30}%2F{A10}%3D"],
   ["AWS signed address", "https://s3.amazonaws.com/b/k?X-Amz-Credential=AKIA{216}%2F20261130&X-Amz-Signature={h64}"],
   ["Stripe live key", "sk_live_{A24}"],
