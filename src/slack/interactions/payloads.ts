@@ -136,17 +136,23 @@ export function splitSubcommand(text: string): {
   readonly first: string;
   readonly name: string;
   readonly rest: string;
+  /** Whether the first word ends in an exclamation mark. */
+  readonly asItIs: boolean;
 } {
   const words = text.trim();
   const [first = ""] = words.split(/\s+/, 1);
   // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-  return { first, name: first.toLowerCase().replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
+  const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
+  return { first, name, rest: words.slice(first.length).trim(), asItIs: first.endsWith("!") };
 }
 
-const LOG_LINE = /^\s*log:\s*/i;
+const LOG_LINE = /^\s*log(!?):\s*/i;
 
 /** Whether a thread reply starts with `log:` and is to be recorded. */
 export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** Whether a thread reply starts with `log!:`, and is to be recorded even if it looks like a secret. */
+export const isLoggedAsItIs = (text: string): boolean => LOG_LINE.exec(text)?.[1] === "!";
 
 /** The line without the leading `log:`. */
 export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");
