@@ -8,7 +8,7 @@ import { shownAgain } from "./shown-again.js";
 /*
  * A text that merely looks like a secret is asked about once: the form is shown again with a question under the input, and
  * sending the same text again records it. What was asked about travels in the metadata of the view, as hashes, so it holds
- * for this form of this person only, on whichever instance, and leaves nothing in memory or in the database.
+ * for this form of this person only, on whichever instance, and leaves nothing in memory.
  */
 
 /** In a view's metadata: the texts that the person was asked about. */
