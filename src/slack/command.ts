@@ -47,7 +47,8 @@ function helpText(): string {
   ].join("\n");
 }
 
-type Run = (command: Delivered<SlashCommand>, rest: string, reply: Reply) => Promise<void>;
+/** `asItIs`: the subcommand ends in an exclamation mark, which stands for "even if the text looks like a secret". */
+type Run = (command: Delivered<SlashCommand>, rest: string, reply: Reply, asItIs: boolean) => Promise<void>;
 
 /** Handles `/breakglass …`: opens the form when nothing follows, otherwise runs the subcommand. */
 export function routeCommand(context: HandlerContext): SlashCommandHandler {
@@ -57,29 +58,29 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
   const asking: HandlerContext = { ...context, breakglass: questions.breakglass };
   const asks =
     (question: Question, answer: Run): Run =>
-    (command, rest, reply) =>
-      questions.ask(question, command.user, reply, () => answer(command, rest, reply));
+    (command, rest, reply, asItIs) =>
+      questions.ask(question, command.user, reply, () => answer(command, rest, reply, asItIs));
   const first =
     (act: Run): Run =>
-    (command, rest, reply) =>
-      precedence.first(() => act(command, rest, reply));
+    (command, rest, reply, asItIs) =>
+      precedence.first(() => act(command, rest, reply, asItIs));
   const run: Readonly<Record<Subcommand, Run>> = {
     status: asks("status", (command, _rest, reply) => showStatus(asking, command, reply)),
     show: asks("show", (command, rest, reply) => showRecord(asking, command, rest, reply)),
-    log: first((command, rest, reply) => logByCommand(context, command, rest, reply)),
+    log: first((command, rest, reply, asItIs) => logByCommand(context, command, rest, reply, asItIs)),
     close: first((command, rest, reply) => closeByCommand(context, command, rest, reply)),
     reviews: asks("reviews", (command, _rest, reply) => showReviews(asking, command, reply)),
     stats: asks("stats", (command, rest, reply) => showStats(asking, command, rest, reply)),
     drill: first((command, _rest, reply) => drill(command, reply)),
-    redact: first((command, rest, reply) => redactByCommand(context, command, rest, reply)),
+    redact: first((command, rest, reply, asItIs) => redactByCommand(context, command, rest, reply, asItIs)),
     help: asks("help", (_command, _rest, reply) => reply.tell({ text: helpText() })),
   };
   const open = first((command, _rest, reply) => declare(command, reply));
   return async (command, reply) => {
     const words = command.text.trim();
-    if (words === "") return open(command, "", reply);
-    const { first, name, rest } = splitSubcommand(words);
-    if (isSubcommand(name)) return run[name](command, rest, reply);
+    if (words === "") return open(command, "", reply, false);
+    const { first, name, rest, asItIs } = splitSubcommand(words);
+    if (isSubcommand(name)) return run[name](command, rest, reply, asItIs);
     await reply.tell({ text: unknownText(first, words) });
   };
 }

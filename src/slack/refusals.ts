@@ -116,8 +116,10 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   typed_wrong: () => `type ${ALONE_WORDS}, in capitals, to go on.`,
   text_invalid: () =>
     `the text holds characters that cannot be recorded, or more than ${MAX_TEXT} of them. Shorten it, or type it anew without pasting.`,
-  text_secret: () =>
-    "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
+  text_secret: ({ refusal }) =>
+    `the text holds a secret (${refusal.secret ?? "of some kind"}), and it was not recorded. Take it out, and replace it where it is in use.`,
+  text_likely: ({ refusal, tried }) =>
+    `the text looks like a ${refusal.secret ?? "secret"}, and it was not recorded. Take that out; if it is none, send the same again${tried === "log" || tried === "redact" ? ` with \`${tried}!\` in place of \`${tried}\`` : ""}.`,
   nothing_due: () => `nothing had to be done. ${STATUS}`,
   invalid_declaration: (a) =>
     [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Fix that and send it again."].join(" "),

@@ -4,6 +4,7 @@
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
+import type { WithTexts } from "../domain/decisions/texts.js";
 import type { CommandOrigin } from "../domain/events/origin.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
 import type { GateItem } from "../domain/gate/gate-item.js";
@@ -30,27 +31,31 @@ export type Answer =
   | { readonly ok: false; readonly refusal: Refusal; readonly record: BypassRecord | null };
 
 /** What a person may do to one bypass; `reason` and `line` as typed. */
-export type Action =
-  | { readonly type: "approve" }
-  | { readonly type: "deny"; readonly reason: string }
-  | { readonly type: "withdraw" }
-  | { readonly type: "proceed_alone"; readonly typed: string }
-  | { readonly type: "close" }
-  | { readonly type: "revoke"; readonly reason: string }
-  | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" };
+export type Action = WithTexts &
+  (
+    | { readonly type: "approve" }
+    | { readonly type: "deny"; readonly reason: string }
+    | { readonly type: "withdraw" }
+    | { readonly type: "proceed_alone"; readonly typed: string }
+    | { readonly type: "close" }
+    | { readonly type: "revoke"; readonly reason: string }
+    | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" }
+  );
 
 /** What a person may do to the review of a bypass and to its actions; texts as typed, days as `2026-12-24`. */
-export type ReviewAction =
-  | { readonly type: "submit_review"; readonly form: ReviewForm }
-  | { readonly type: "add_view"; readonly line: string }
-  | { readonly type: "put_off_review"; readonly until: string; readonly reason: string }
-  | { readonly type: "put_off_action"; readonly action: number; readonly until: string; readonly reason: string }
-  | {
-      readonly type: "end_action";
-      readonly action: number;
-      readonly outcome: "done" | "dropped";
-      readonly reason: string;
-    };
+export type ReviewAction = WithTexts &
+  (
+    | { readonly type: "submit_review"; readonly form: ReviewForm }
+    | { readonly type: "add_view"; readonly line: string }
+    | { readonly type: "put_off_review"; readonly until: string; readonly reason: string }
+    | { readonly type: "put_off_action"; readonly action: number; readonly until: string; readonly reason: string }
+    | {
+        readonly type: "end_action";
+        readonly action: number;
+        readonly outcome: "done" | "dropped";
+        readonly reason: string;
+      }
+  );
 
 /** What a review form is rendered from: the bypass and this person's draft. */
 export interface OpenedReview {
@@ -62,7 +67,7 @@ export interface OpenedReview {
 }
 
 /** Names the text to remove. A target counts as one text, although it is stored as two. */
-export interface Redaction {
+export interface Redaction extends WithTexts {
   readonly seq: number;
   readonly what: "reason" | "target" | "line" | "lesson" | "origin";
   readonly why: string;

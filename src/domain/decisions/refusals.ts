@@ -33,6 +33,7 @@ export const REFUSAL_CODES = [
   "typed_wrong",
   "text_invalid",
   "text_secret",
+  "text_likely",
   "room_full",
   "share_full",
   "drills_enough",
@@ -86,8 +87,10 @@ export type ReviewField =
 /** A problem with one field of a form. */
 export interface FieldProblem<Field extends string = DeclareField> {
   readonly field: Field;
-  /** A sentence for the person that says how to fix it. */
+  /** A sentence for the person that says how to fix it; with `asks`, what the text looks like. */
   readonly message: string;
+  /** True for a text that merely looks like a secret: sent again, it is recorded. */
+  readonly asks?: boolean;
 }
 
 /** A refusal, with what its sentence needs beyond the code. */
@@ -103,6 +106,8 @@ export interface Refusal {
   readonly limit?: number;
   /** With `date_invalid`: the days that can be chosen, such as `2026-12-24`. */
   readonly days?: readonly string[];
+  /** With `text_secret` and `text_likely`: the kind of secret. */
+  readonly secret?: string;
   /** With `unverifiable`: who could not be asked, and why. */
   readonly unread?: Unread;
 }

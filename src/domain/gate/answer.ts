@@ -1,7 +1,7 @@
 import { accountRefusal, holdsOne } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { Refusal, RefusalCode } from "../decisions/refusals.js";
-import { checkText } from "../decisions/texts.js";
+import { checkText, type WithTexts } from "../decisions/texts.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
 import type { Policy } from "../policy/policy.js";
 import type { FollowUp } from "../reminders/due-now.js";
@@ -11,9 +11,11 @@ import { type GateItem, gateFollowUp, ownerOf } from "./gate-item.js";
 /**
  * What the owner of a sick gate may answer. `reason` is as typed; `until` is a calendar day in the office-hours zone.
  */
-export type GateAnswer =
-  | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
-  | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
+export type GateAnswer = WithTexts &
+  (
+    | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
+    | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string }
+  );
 
 /** The event and the reason to record, or the refusal. */
 export type GateDecision =
@@ -39,8 +41,8 @@ export function answerGate(
   if (followUp === null || item.item !== number) return refuse("gate_item_closed");
   const read = readAnswer(followUp, answer, now);
   if ("refusal" in read) return { ok: false, ...read.refusal };
-  const reason = checkText(answer.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(answer.reason, answer);
+  if (!reason.ok) return reason;
   const event: GateEvent = { ...read, gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
   return { ok: true, event, reason: reason.text };
 }

@@ -10,7 +10,7 @@ import {
 import { roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { roomRefusal } from "../decisions/room.js";
-import { checkText } from "../decisions/texts.js";
+import { checkText, refuseText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
@@ -90,8 +90,8 @@ export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view
   if (typeof review === "string") return refuse(review);
   if (!isRequestersPerson(state, by)) return refuse("not_own_review");
   if (review.views.length >= VIEW_ROOM.most) return refuse("room_full", { limit: VIEW_ROOM.most });
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
+  const line = checkText(command.line, command);
+  if (!line.ok) return refuseText(line);
   return accept(byPerson(by, at, { type: "review.view_added" }, { line: line.text }));
 }
 
@@ -111,8 +111,8 @@ export function putOffReview(
   if (followUp === null) return refuse("review_closed");
   const end = putOffEnd(followUp, command.until, at);
   if ("refusal" in end) return refuse(end.refusal.code, end.refusal);
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   return accept(byPerson(by, at, { type: "review.put_off", ...end, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
@@ -130,8 +130,8 @@ export function putOffAction(
   if (followUp === null) return refuse("action_over");
   const end = putOffEnd(followUp, command.until, at);
   if ("refusal" in end) return refuse(end.refusal.code, end.refusal);
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   const event = { type: "action.put_off", action: found.action, ...end, roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }
@@ -148,8 +148,8 @@ export function endAction(
   if (typeof found === "string") return refusePerson(state, by, command.type, at, found);
   const event = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
   if (outcome === "done") return accept(byPerson(by, at, event));
-  const reason = checkText(command.reason);
-  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuseText(reason);
 }
 
 /** The action, if it is open and this person owns it or may write the review. */

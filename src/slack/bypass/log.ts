@@ -1,16 +1,23 @@
 import { bypassName, splitBypassName } from "../../domain/events/names.js";
 import { typedBypass } from "../../usecases/ports/bypass-ref.js";
-import { type Delivered, isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
+import {
+  type Delivered,
+  isLoggedAsItIs,
+  isLogLine,
+  type SlashCommand,
+  withoutLogMark,
+} from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
 
-/** `log BG-42 text`: adds a log line to the bypass. */
+/** `log BG-42 text`: adds a log line to the bypass; `log! BG-42 text` even if it looks like a secret. */
 export async function logByCommand(
   { breakglass }: HandlerContext,
   command: Delivered<SlashCommand>,
   rest: string,
   reply: Reply,
+  asItIs: boolean,
 ): Promise<void> {
   const named = splitBypassName(rest);
   if (named === null || named.rest === "") {
@@ -22,7 +29,7 @@ export async function logByCommand(
   const answer = await breakglass.act(
     command,
     typedBypass(n),
-    { type: "log", line, via: "command" },
+    { type: "log", line, via: "command", confirmed: asItIs ? [line] : [] },
     command.commandId,
   );
   await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
@@ -31,7 +38,7 @@ export async function logByCommand(
 const NO_BYPASS =
   "Not logged: no bypass on record has its alert here. If this message is an alert, either it was posted this very moment, or a backup was restored since and the bypass is lost. `/breakglass status` lists what is open, and `/breakglass log BG-42 …` logs to a bypass by its number.";
 
-/** Records a reply in an alert's thread that starts with `log:`. Ignores other messages. */
+/** Records a reply in an alert's thread that starts with `log:` or `log!:`. Ignores other messages. */
 export function logByThread({ breakglass, home }: HandlerContext): Handlers["events"]["message"] {
   return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
@@ -44,7 +51,13 @@ export function logByThread({ breakglass, home }: HandlerContext): Handlers["eve
       return;
     }
     const line = withoutLogMark(asTyped(message.text));
-    const answer = await breakglass.act(message, ref, { type: "log", line, via: "thread" }, message.commandId);
+    const confirmed = isLoggedAsItIs(message.text) ? [line] : [];
+    const answer = await breakglass.act(
+      message,
+      ref,
+      { type: "log", line, via: "thread", confirmed },
+      message.commandId,
+    );
     // A redelivery by Slack: the person has already had a reply.
     if (answer.ok && answer.duplicate) return;
     const { n } = ref;

@@ -21,10 +21,12 @@ export async function redactByCommand(
   command: Delivered<SlashCommand>,
   rest: string,
   reply: Reply,
+  asItIs: boolean,
 ): Promise<void> {
   const redaction = readRedaction(rest);
   if (redaction === null) return reply.tell({ text: USAGE });
-  const answer = await breakglass.redact(command, redaction, command.commandId);
+  const confirmed = asItIs ? [redaction.why] : [];
+  const answer = await breakglass.redact(command, { ...redaction, confirmed }, command.commandId);
   if (answer.ok) {
     const done = `In the trail the ${redaction.what} of entry ${redaction.seq} is gone for good; the entry and the chain stand.`;
     // No message shows an origin.

@@ -1,6 +1,7 @@
 import type { AvailablePaths } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports/ports.js";
 import { forBypass } from "../bypass/act.js";
+import { shownAgain } from "../forms/shown-again.js";
 import type { ReplyContent } from "../interactions/ephemeral-reply.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
@@ -8,8 +9,8 @@ import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "..
 import type { Reply } from "../interactions/replies.js";
 import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { declareMetadata, fieldChoices, fieldValue } from "./fields.js";
-import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
+import { declareMetadata } from "./fields.js";
+import { DRILL_TITLE, type Draft, declareView, draftIn, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
@@ -105,16 +106,7 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
       });
     }
     const available = await breakglass.availablePaths({ user: click.user });
-    const rerendered = prepare(available, breakglass.inForce(), () => ({
-      path,
-      gates: fieldChoices(view, "gates"),
-      target: fieldValue(view, "target") ?? "",
-      incident: fieldValue(view, "incident") ?? "",
-      reason: fieldValue(view, "reason") ?? "",
-      duration: fieldValue(view, "duration"),
-      again: metadata.again,
-      drill: metadata.drill,
-    }));
+    const rerendered = prepare(available, breakglass.inForce(), () => draftIn(view, metadata, path));
     const isGone = available.kind === "paths" && !available.paths.includes(path);
     if ("refused" in rerendered && !isGone) return reply.tell(rerendered.refused);
     const gone = messageModal(
@@ -122,7 +114,7 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // On a hash conflict a newer choice is already shown.
-    await modals.update(view, isGone || "refused" in rerendered ? gone : rerendered.view);
+    await modals.update(view, isGone || "refused" in rerendered ? gone : shownAgain(rerendered.view));
     reply.done();
   };
 }

@@ -1,6 +1,7 @@
 import type { ModalView } from "@slack/types";
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
-import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { z } from "zod";
+import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
+import { looksLike, MAX_TEXT, type WithTexts } from "../../domain/decisions/texts.js";
 import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
 import type { Caller } from "../../usecases/api.js";
 import { type FormName, VIEWS } from "../actions.js";
@@ -11,7 +12,8 @@ import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { type Metadata, textIn } from "./values.js";
+import { ASKED_ABOUT, askedAboutAlso, confirmedOf, withQuestions } from "./questions.js";
+import { jsonMetadata, type Metadata, textIn } from "./values.js";
 
 /** The two handlers of a small form: the button that opens it, and its submission. */
 export interface SmallForm {
@@ -22,7 +24,7 @@ export interface SmallForm {
 }
 
 /** What was typed and chosen; `day` is empty in a form without a date. */
-export interface Filled {
+export interface Filled extends Required<WithTexts> {
   readonly text: string;
   readonly day: string;
 }
@@ -32,7 +34,7 @@ export type Submitted =
   /** `note` is shown in the form when Slack's deadline passed before it could be closed. */
   | { readonly ok: true; readonly note: string }
   /** `say` returns the sentence for the person: plain under an input, markup in a view of its own. */
-  | { readonly ok: false; readonly code: RefusalCode; readonly say: (style: "mrkdwn" | "plain") => string };
+  | { readonly ok: false; readonly refusal: Refusal; readonly say: (style: "mrkdwn" | "plain") => string };
 
 /** The texts of one form. */
 export interface FormWords {
@@ -104,28 +106,52 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { title, result } = prepared;
       const content = result.then(
         (found): ModalOrRefusal =>
-          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found) },
+          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found, EMPTY) },
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
     submit: (context) => async (submission, reply) => {
       const { view } = submission;
-      const subject = form.metadata.read(view.metadata);
-      if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-      const filled = { text: textIn(view, FORM_TEXT), day: textIn(view, DAY) };
+      const carried = CARRIED.read(view.metadata);
+      const subject = carried === null ? null : form.metadata.read(carried.subject);
+      if (carried === null || subject === null)
+        return reply.replace(messageModal(form.words.title, form.unreadable.view));
+      const { askedAbout } = carried;
+      const text = textIn(view, FORM_TEXT);
+      const filled = { text, day: textIn(view, DAY), confirmed: confirmedOf(askedAbout, [text]) };
       const result = await form.perform(context, subject, filled, submission);
       if (result.ok) return reply.close(result.note);
-      const block = CORRECTABLE[result.code];
+      if (result.refusal.code === "text_likely") {
+        const again = { day: filled.day, askedAbout: askedAboutAlso(askedAbout, [text]) };
+        const shown = render(form, titleOf(subject), { subject, days: view.offers.get(DAY) ?? [] }, again);
+        return reply.replace(withQuestions(shown, [{ block: FORM_TEXT, looks: looksLike(result.refusal.secret) }]));
+      }
+      const block = CORRECTABLE[result.refusal.code];
       if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
       await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
     },
   };
 }
 
+/** What the form starts with, and what its metadata remembers. What was typed is kept by Slack. */
+interface Before {
+  readonly day: string | null;
+  readonly askedAbout: readonly string[];
+}
+
+const EMPTY: Before = { day: null, askedAbout: [] };
+
+/** The metadata of every small form, around that of its subject. */
+const CARRIED = jsonMetadata(z.strictObject({ subject: z.string().max(2_000), askedAbout: ASKED_ABOUT }));
+
+/** The metadata of the subject, in that of the form; `null` for what no small form wrote. */
+export const subjectMetadata = (metadata: string): string | null => CARRIED.read(metadata)?.subject ?? null;
+
 function render<Subject>(
   form: FormDefinition<Subject>,
   title: string,
   { subject, days = [] }: FormContent<Subject>,
+  { day, askedAbout }: Before,
 ): ModalView {
   const { submit, label, hint, multiline = true } = form.words;
   const until = { block: DAY, label: "Until", hint: `As the office opens. ${MOST_PUT_OFFS} times at most.` };
@@ -133,12 +159,12 @@ function render<Subject>(
     callbackId: VIEWS[form.name],
     title,
     submit,
-    metadata: form.metadata.write(subject),
+    metadata: CARRIED.write({ subject: form.metadata.write(subject), askedAbout: [...askedAbout] }),
     blocks: [
       section(form.lead(subject)),
       ...(days.length === 0
         ? []
-        : [selectInput(until, { options: days.map((day) => option(dayInWords(day), day)), initial: null })]),
+        : [selectInput(until, { options: days.map((one) => option(dayInWords(one), one)), initial: day })]),
       textInput({ block: FORM_TEXT, label, hint }, { max: MAX_TEXT, multiline }),
     ],
   });

@@ -36,9 +36,10 @@ function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
       return { title: words.title, result };
     },
     perform: async (context, subject, filled, by) => {
-      const answered = await context.breakglass.answerForGate(by, subject, command(filled), by.commandId);
+      const answer = { ...command(filled), confirmed: filled.confirmed };
+      const answered = await context.breakglass.answerForGate(by, subject, answer, by.commandId);
       if (answered.ok) return { ok: true, note: "It is recorded after all; the message about the gate shows it." };
-      return { ok: false, code: answered.code, say: (style) => sentence(context, action, answered, style) };
+      return { ok: false, refusal: answered, say: (style) => sentence(context, action, answered, style) };
     },
   });
 }

@@ -139,18 +139,23 @@ export function splitSubcommand(text: string): {
   readonly first: string;
   readonly name: string;
   readonly rest: string;
+  /** Whether the first word ends in an exclamation mark. */
+  readonly asItIs: boolean;
 } {
   const words = text.trim();
   const [first = ""] = words.split(/\s+/, 1);
   // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-  const word = first.slice(0, WORD_MAX).toLowerCase();
-  return { first, name: word.replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
+  const name = first.slice(0, WORD_MAX).toLowerCase().replace(/[.,:;!]+$/, "");
+  return { first, name, rest: words.slice(first.length).trim(), asItIs: first.endsWith("!") };
 }
 
-const LOG_LINE = /^\s*log:\s*/i;
+const LOG_LINE = /^\s*log(!?):\s*/i;
 
 /** Whether a thread reply starts with `log:` and is to be recorded. */
 export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** Whether a thread reply starts with `log!:`, and is to be recorded even if it looks like a secret. */
+export const isLoggedAsItIs = (text: string): boolean => LOG_LINE.exec(text)?.[1] === "!";
 
 /** The line without the leading `log:`. */
 export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");

@@ -3,7 +3,7 @@ import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Act, AskedAbout, AskedWhat } from "../../domain/verify/origins/asked.js";
 import { type FormName, parseGateValue, VIEWS } from "../actions.js";
 import { declareMetadata, readDeclaration } from "../declare/fields.js";
-import { FORM_TEXT } from "../forms/small-form.js";
+import { FORM_TEXT, subjectMetadata } from "../forms/small-form.js";
 import { CARRIED_BYPASS, jsonMetadata, textIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import { readForm, reviewMetadata } from "../review/fields.js";
@@ -38,7 +38,7 @@ export function askedByForm(view: SentView): AskedWhat | null {
     return { act: "submit_review", about: bypass(metadata.about), texts: { lesson }, fields: {} };
   }
   const form = Object.entries(SMALL_FORMS).find(([name]) => VIEWS[name as FormName] === view.callbackId)?.[1];
-  const about = form === undefined ? null : subjectIn(view.metadata);
+  const about = form === undefined ? null : subjectIn(subjectMetadata(view.metadata) ?? "");
   if (form === undefined || about === null) return null;
   const { act, text, fields = {} } = form;
   return { act, about, texts: text === null ? {} : { [text]: textIn(view, FORM_TEXT) }, fields };

@@ -53,13 +53,14 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
     },
     perform: async ({ breakglass }, { about, which }, filled, by) => {
       const { n } = about;
-      const answer = await breakglass.review(by, about, command(filled, which), by.commandId);
+      const typed = { ...command(filled, which), confirmed: filled.confirmed };
+      const answer = await breakglass.review(by, about, typed, by.commandId);
       if (answer.ok) {
         return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
       }
       const { refusal, record } = answer;
       const attempt = { tried: action, n, refusal, record, inForce: breakglass.inForce() } as const;
-      return { ok: false, code: refusal.code, say: (style) => refusalText({ ...attempt, style }) };
+      return { ok: false, refusal, say: (style) => refusalText({ ...attempt, style }) };
     },
   });
 }

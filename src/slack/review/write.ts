@@ -5,12 +5,14 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import type { OpenedReview } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
 import { forBypass, refusalSentenceWithRecord } from "../bypass/act.js";
-import { errorsByBlock } from "../forms/values.js";
+import { askedAboutAlso, confirmedOf, withQuestions } from "../forms/questions.js";
+import { shownAgain } from "../forms/shown-again.js";
+import { errorsByBlock, textIn } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { messageContextOf } from "../messages/context.js";
+import { type MessageContext, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 import { BLOCKS, MOST_ROWS, type ReviewMetadata, readForm, reviewMetadata, withoutEmptyRows } from "./fields.js";
 import { reviewTitle, reviewView } from "./view.js";
@@ -32,11 +34,9 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
       }
       const { review } = opened;
       return {
-        view: reviewView(
-          messageContextOf(review.record, breakglass.inForce().policy),
-          formOf(review),
-          overtakenDraftOf(review),
-        ),
+        view: reviewView(messageContextOf(review.record, breakglass.inForce().policy), formOf(review), {
+          overtaken: overtakenDraftOf(review),
+        }),
       };
     };
     await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(ref.n), content: prepare(), reply });
@@ -102,7 +102,8 @@ function updateForm(
     if (!opened.ok) return refused(opened.refusal);
     const note = saved.whole ? SAVED : SAVED_IN_PART;
     const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
-    const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
+    const again = shownAgain(reviewView(context, change(metadata, form), metadata));
+    const shown = await modals.update(view, withNote(again, note));
     return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
   };
 }
@@ -133,26 +134,49 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
     const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata));
-    const answer = await breakglass.review(submission, metadata.about, { type: "submit_review", form }, commandId);
+    const confirmed = confirmedOf(metadata.askedAbout, [form.lesson, ...form.actions.map(({ what }) => what)]);
+    const action = { type: "submit_review", form, confirmed } as const;
+    const answer = await breakglass.review(submission, metadata.about, action, commandId);
     const { n } = metadata.about;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
     const { refusal, record } = answer;
-    const attempt = { tried: "submit_review", n, refusal, record, inForce: breakglass.inForce() } as const;
-    const plain = refusalText({ ...attempt, style: "plain" });
+    const inForce = breakglass.inForce();
+    const question =
+      record === null ? null : questionOf(view, metadata, refusal, messageContextOf(record, inForce.policy));
+    if (question !== null) return reply.replace(question);
+    const plain = refusalText({ tried: "submit_review", n, refusal, record, inForce, style: "plain" });
     // The form stays open whatever the refusal: only there is the text that somebody has typed for half an hour.
     const general = CORRECTABLE.has(refusal.code) ? plain : `${plain} ${STILL_THERE}`;
     return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], general));
   };
 }
 
-/** Puts each problem under its input, and problems without an input under the lesson. */
+/** The form again, with a question under each text that looks like a secret, when nothing else is wrong with it. */
+function questionOf(
+  view: SentView,
+  metadata: ReviewMetadata,
+  { reviewProblems: problems = [] }: Refusal,
+  context: MessageContext,
+): ModalView | null {
+  if (problems.length === 0 || problems.some(({ asks }) => asks !== true)) return null;
+  const typed = problems.map(({ field }) => textIn(view, field));
+  const askedAbout = askedAboutAlso(metadata.askedAbout, typed);
+  const again = reviewView(context, readForm(view, metadata), { askedAbout });
+  return withQuestions(
+    again,
+    problems.map(({ field, message }) => ({ block: field, looks: message })),
+  );
+}
+
+/** Puts each problem under its input, and problems without an input under the lesson. A question is no error. */
 function errorsOf(
   view: Pick<SentView, "inputs">,
-  problems: readonly { readonly field: string; readonly message: string }[],
+  problems: NonNullable<Refusal["reviewProblems"]>,
   general: string,
 ): Record<string, string> {
-  if (problems.length === 0) return { [BLOCKS.lesson]: general };
+  const wrong = problems.filter(({ asks }) => asks !== true);
+  if (wrong.length === 0) return { [BLOCKS.lesson]: general };
   return errorsByBlock(
-    problems.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
+    wrong.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
   );
 }

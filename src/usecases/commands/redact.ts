@@ -50,16 +50,16 @@ async function redactField(
   field: TextField,
   command: Pick<CommandRequest, "commandId"> & Pick<Caller, "origin">,
 ): Promise<Redacted | null> {
-  const { seq, why } = redaction;
+  const { seq, what: _, ...typed } = redaction;
   const { commandId } = command;
   const found = await context.queries.textAt(seq, field);
   if (found === null) return null;
   const { n } = found;
   if (found.redacted) return (await context.ledger.known(commandId)) ? { ok: true, n } : null;
   const text = { seq, field };
-  const make = () => ({ type: "record_redaction", by, ...text, why }) as const;
+  const make = () => ({ type: "record_redaction", by, field, ...typed, seq }) as const;
   const handled = await (n === null
-    ? redactOfGate(context, by, { ...text, why }, found, command)
+    ? redactOfGate(context, by, { ...typed, ...text }, found, command)
     : handleCommand(context, { ...command, n, make, redact: text })
   ).catch(async (fault: unknown) => {
     // Another command may have removed the same text in between; then nothing is left to do.
@@ -81,7 +81,8 @@ async function redactOfGate(
   const decision = decideRedaction(context.policy.current().policy, by, request);
   if (!decision.ok) {
     await recordRefusedAttempt(context, by, "redact", decision.code, origin);
-    return { ok: false, refusal: refusalOf(by, decision.code) };
+    const { ok: _, ...refusal } = decision;
+    return { ok: false, refusal: { ...refusal, ...refusalOf(by, decision.code) } };
   }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
   const actor = personOfPrincipal(by);

@@ -86,7 +86,7 @@ export async function saveDraft(context: AppContext, who: Who, n: number, form: 
   return keepDraft(context, who, n, form);
 }
 
-/** A text that looks like a secret is stored nowhere. */
+/** A text that holds or looks like a secret is stored nowhere, confirmed or not. */
 async function keepDraft(context: AppContext, who: Who, n: number, form: ReviewForm): Promise<DraftSaved> {
   const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // PostgreSQL would refuse the whole draft for characters that it cannot store.

@@ -31,6 +31,7 @@ import {
 import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
 
 /** Codes that no decision of the domain returns, with the part that returns each. */
 const GIVEN_ELSEWHERE = {
@@ -106,7 +107,8 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       .under(alone)
       .when(proceedAlone({ typed: "yes" }), "10m"),
   text_invalid: () => given(...declared()).when(deny(LEO, "\ud83d")),
-  text_secret: () => given(...declared()).when(deny(LEO, `ghp_${"a1B2".repeat(9)}`)),
+  text_secret: () => given(...declared()).when(deny(LEO, TOKEN)),
+  text_likely: () => given(...declared()).when(deny(LEO, LIKENESS)),
   nothing_due: () => given(...declared()).when(tick, "1s"),
   not_over: () => given(...approvedByLeo()).when(submit(MIRA), "2m"),
   review_waived: () => given(...declared(), at("1m", denied(LEO)), at("1m", waived)).when(submit(MIRA), "2m"),

@@ -8,6 +8,7 @@ import type { Reading } from "../../../src/domain/gate/readings.js";
 import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { as, DANA, LEO, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withGate } from "../../support/domain/policies.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";
 
@@ -173,7 +174,9 @@ describe("The owner's answer", () => {
   });
 
   test("is refused if its reason is missing or holds a secret, also when it puts the item off", () => {
-    expect(answer(LEO, { ...retired, reason: "password=hunter2" })).toEqual({ ok: false, code: "text_secret" });
+    expect(answer(LEO, { ...retired, reason: TOKEN })).toMatchObject({ ok: false, code: "text_secret" });
+    expect(answer(LEO, { ...retired, reason: LIKENESS })).toMatchObject({ ok: false, code: "text_likely" });
+    expect(answer(LEO, { ...retired, reason: LIKENESS, confirmed: [LIKENESS] })).toMatchObject({ ok: true });
     expect(answer(LEO, { ...putOff, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
   });
 });

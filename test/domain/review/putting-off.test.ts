@@ -18,6 +18,7 @@ import {
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, member, TOM, unverifiable } from "../../support/domain/people.js";
 import { withPerson } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 const over = [...approvedByLeo(), at("4m", closed)];
 const written = [...over, at("5m", submitted(MIRA))];
@@ -229,10 +230,10 @@ describe("An action is ended", () => {
 
   test("as dropped only if its reason holds no secret, and as done whatever its reason holds", () => {
     given(...todo)
-      .when(endAction(TOM, "dropped", 1, "password=hunter2"), "6m")
+      .when(endAction(TOM, "dropped", 1, TOKEN), "6m")
       .refuses("text_secret");
     given(...todo)
-      .when(endAction(TOM, "done", 1, "password=hunter2"), "6m")
+      .when(endAction(TOM, "done", 1, TOKEN), "6m")
       .records(by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
   });
 });

@@ -2,7 +2,7 @@ import { accept, byPerson, type Decision, refuse, refusePerson } from "../../dec
 import { usesRequestersAccount } from "../../decisions/persons.js";
 import type { Principal } from "../../decisions/principal.js";
 import { type Room, roomRefusal } from "../../decisions/room.js";
-import { checkText } from "../../decisions/texts.js";
+import { checkText, refuseText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, LOG_ROOM } from "../state.js";
@@ -19,8 +19,8 @@ export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at
   if (state.review?.status === "waived") return refuse("not_active");
   const full = roomRefusal(policy, state.logLines, by, room);
   if (full !== null) return refuse(full.code, full);
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
+  const line = checkText(command.line, command);
+  if (!line.ok) return refuseText(line);
   return accept(byPerson(by, at, { type: "bypass.logged", via: command.via }, { line: line.text }));
 }
 

@@ -1,9 +1,8 @@
 import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
-import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
+import { checkText, secretRefusal, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
-import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
 import { isTaken, type ParsedTarget, readTarget, TARGET_MISSING, type Target, targetsInWords } from "../target.js";
@@ -28,6 +27,8 @@ const SPELLING_MAX = 500;
 const REASON_MISSING =
   "Say why, in your own words. One sentence will do: what is broken, and what you are about to do.";
 
+type Problem = Omit<FieldProblem, "field">;
+
 /** Validates the form: returns what to record, or every problem at once. */
 export function readDeclaration(
   policy: Policy,
@@ -37,21 +38,30 @@ export function readDeclaration(
   const gates = [...new Set(declaration.gates)];
   const incident = meantIncident(acceptsIncident(path), declaration.incident ?? "");
   const { duration } = declaration;
-  const problems = new Map(choiceProblems(policy, path, { gates, incident, duration }));
-  if (findSecret(incident) !== null) problems.set("incident", SECRET_TYPED);
+  const problems = new Map<DeclareField, Problem>();
+  for (const [field, message] of choiceProblems(policy, path, { gates, incident, duration }))
+    problems.set(field, { message });
+  const isConfirmed = declaration.confirmed?.includes(declaration.incident ?? "") ?? false;
+  const secret = secretRefusal(incident, isConfirmed);
+  // What merely looks like a secret is asked about once nothing else is wrong with it.
+  if (secret !== null && (secret.code === "text_secret" || !problems.has("incident")))
+    problems.set("incident", textProblem(secret, ""));
 
-  const targetTyped = checkText(declaration.target);
+  const targetTyped = checkText(declaration.target, declaration);
   const target = targetTyped.ok
     ? targetFor(path, targetTyped.text)
-    : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
-  if (!target.ok) problems.set("target", target.message);
+    : { ok: false as const, ...textProblem(targetTyped, TARGET_MISSING) };
+  if (!target.ok) {
+    const { ok: _, ...problem } = target;
+    problems.set("target", problem);
+  }
 
-  const reason = checkText(declaration.reason);
-  if (!reason.ok) problems.set("reason", textProblem(reason.code, REASON_MISSING));
+  const reason = checkText(declaration.reason, declaration);
+  if (!reason.ok) problems.set("reason", textProblem(reason, REASON_MISSING));
 
   const durationSeconds = parseDuration(duration);
   if (problems.size > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
-    return { problems: [...problems].map(([field, message]) => ({ field, message })).sort(inOrderOfTheForm) };
+    return { problems: [...problems].map(([field, problem]) => ({ field, ...problem })).sort(inOrderOfTheForm) };
   return {
     gates,
     target: target.target,

@@ -56,6 +56,7 @@ export const REFUSED: Readonly<Record<RefusalCode, string | null>> = {
   reason_missing: null,
   text_invalid: null,
   text_secret: null,
+  text_likely: null,
   typed_wrong: null,
   no_such_text: null,
   approver_while_others: null,
