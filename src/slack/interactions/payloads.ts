@@ -145,7 +145,10 @@ export function splitSubcommand(text: string): {
   const words = text.trim();
   const [first = ""] = words.split(/\s+/, 1);
   // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-  const name = first.slice(0, WORD_MAX).toLowerCase().replace(/[.,:;!]+$/, "");
+  const name = first
+    .slice(0, WORD_MAX)
+    .toLowerCase()
+    .replace(/[.,:;!]+$/, "");
   return { first, name, rest: words.slice(first.length).trim(), asItIs: first.endsWith("!") };
 }
 
