@@ -26,7 +26,7 @@ test("one person starts five drills within an hour, and declares any number of b
   const { Path: path, Gates: gates, Target: target, Incident: incident, Reason: reason } = GOOD;
   const form = { path, gates, target, incident, reason, duration: "60m", again: null } as const;
   const declare = (kind: "drill" | "bypass", id: number, user = "U0ADA"): Promise<Answer> =>
-    testApp.breakglass.declare({ user }, { kind, ...form }, `${kind} ${id} of ${user}`);
+    testApp.breakglass.declare({ user, origin: null }, { kind, ...form }, `${kind} ${id} of ${user}`);
   for (let id = 1; id <= 5; id += 1) expect(await declare("drill", id)).toMatchObject({ ok: true });
   const first = (await testApp.record(1)).state.declaredAt;
   const at = new Date(Date.parse(first) + 60 * 60_000).toISOString();
