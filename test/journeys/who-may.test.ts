@@ -122,7 +122,8 @@ async function tables(): Promise<unknown> {
     actions: await sql`SELECT to_jsonb(a) AS row FROM breakglass.actions a ORDER BY n, action`,
     items: await sql`SELECT to_jsonb(g) AS row FROM breakglass.gate_items g ORDER BY gate`,
     viewers: await sql`SELECT account FROM breakglass.home_viewers ORDER BY account`,
-    texts: await sql`SELECT count(*) AS n FROM breakglass.trail_text`,
+    // A refused attempt keeps the request that caused it.
+    texts: await sql`SELECT count(*) AS n FROM breakglass.trail_text WHERE field <> 'origin'`,
     outbox: await sql`SELECT id FROM breakglass.outbox ORDER BY id`,
   };
 }
