@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -55,6 +55,7 @@ async function startOwn(): Promise<TestRedis | null> {
     kill: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGKILL");
+      await mkdir(folder, { recursive: true });
       server = await start(port, folder);
       if (server === null) throw new Error("redis-server did not start again.");
     },
