@@ -43,6 +43,7 @@ people:
   dana: { slack: [U0DANA, W0DANA2] }
   leo: { slack: [U0LEO] }
   mia: { slack: [U0MIA] }
+rights: { redact: [on-call-lead] }
 gates:
   e2e-suite: { owner: on-call-lead }
 paths:
