@@ -1,7 +1,6 @@
 import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/command.js";
-import { printableLines } from "./domain/text/printable.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { takeLibraryOutput } from "./lib/library-output.js";
 import { createLogger } from "./lib/logger.js";
@@ -49,6 +48,6 @@ function describeFault(fault: unknown): string {
 }
 
 main().catch((fault: unknown) => {
-  process.stderr.write(`${printableLines(describeFault(fault)).join("\n")}\n`);
+  process.stderr.write(`${describeFault(fault)}\n`);
   process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

@@ -1,6 +1,5 @@
 CREATE FUNCTION breakglass.commit(items jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp
-SET standard_conforming_strings = on SET exit_on_error = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
 DECLARE
   are_apart boolean;
   item jsonb;

@@ -18,26 +18,31 @@ import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { createRestoreWatch } from "../usecases/restored/watch.js";
-import type { Adapters } from "./adapters.js";
 import type { Foundation } from "./foundation.js";
 import { backendOf } from "./from-config.js";
+import type { OutboundAdapters } from "./outbound-adapters.js";
 import type { PolicyRecorder } from "./policy/policy-file.js";
 
 /** A beat takes at most 0.6 of this: less than the others wait for the next one. */
 const HEARTBEAT_DEADLINE_MS = 1_500;
 
 /** The context of the use cases, and the jobs that run them. */
-export function createUseCases(foundation: Foundation, adapters: Adapters, instance: Instance, metrics: Metrics) {
-  const { config, overrides, log, policy, opened, now, precedence } = foundation;
-  const { directory, directoryWithSchedules, chat, external } = adapters;
+export function createUseCases(
+  foundation: Foundation,
+  outbound: OutboundAdapters,
+  instance: Instance,
+  metrics: Metrics,
+) {
+  const { config, overrides, log, policy, opened, now } = foundation;
+  const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
-      effect: (id) => precedence.first(() => performEffect(effectContext, id)),
-      tick: (n) => precedence.first(() => tick(context, n)),
+      effect: (id) => performEffect(effectContext, id),
+      tick: (n) => tick(context, n),
       followUp: (n) => followUp(context, n),
-      sweep: () => precedence.first(() => metrics.timeSweep(maintenance)),
+      sweep: () => metrics.timeSweep(maintenance),
     },
     log,
     clock: now,
@@ -66,7 +71,7 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
   };
   const restored = createRestoreWatch({
     context,
-    published: adapters.published,
+    published: outbound.published,
     word: config.restored,
     now: () => performance.now(),
   });
@@ -80,9 +85,9 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
     effectContext,
     renewPolicy: () => policy.renew(recorder),
     now,
-    onNewPolicy: adapters.nameUnknownIds,
+    onNewPolicy: outbound.nameUnknownIds,
     // A refusal ends when a call is performed again, and some methods are only called at a click.
-    minutely: async () => void (adapters.refused.inForce().length > 0 && adapters.nameUnknownIds()),
+    minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
     compare: restored.compare,
   });
   return { context, jobs, heartbeat, metrics, changed, restored };

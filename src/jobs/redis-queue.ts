@@ -79,43 +79,26 @@ export async function openRedisQueue(url: string, options: QueueConnectionOption
 }
 
 /** The driver ignores a refused SELECT and works on database 0, so the number is tried first. */
-const requireDatabase = (address: RedisAddressOptions): Promise<void> => withRedis(address, async () => {});
-
-/**
- * Uses a connection that does not reconnect, on the database of the address or not at all.
- * @throws the server's refusal, or why it cannot be reached
- */
-export async function withRedis<T>({ db, ...address }: RedisAddressOptions, use: (redis: Redis) => Promise<T>) {
-  const redis = new Redis({
+async function requireDatabase({ db, ...address }: RedisAddressOptions): Promise<void> {
+  const probe = new Redis({
     ...address,
     lazyConnect: true,
     retryStrategy: null,
     connectTimeout: 5_000,
     commandTimeout: 2_000,
   });
-  let refusal: unknown;
-  redis.on("error", (error) => {
-    refusal ??= error;
-  });
+  probe.on("error", () => {});
   try {
-    await redis.connect();
-    await redis.select(db);
-    return await use(redis);
-  } catch (fault) {
-    // The error of the connection says why; that of the call only that there is none.
-    throw refusal ?? fault;
+    await probe.connect();
+    await probe.select(db);
   } finally {
-    redis.disconnect();
+    probe.disconnect();
   }
 }
 
-/** The `maxmemory-policy` of a Redis that evicts keys when it is full, or `null`: a queue needs one that refuses writes. */
-export async function evictionOf(connection: Redis): Promise<string | null> {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await connection.info("memory"))?.[1];
-  return policy === undefined || policy === "noeviction" ? null : policy;
-}
-
+/** Reports a Redis that evicts keys when it is full: a queue needs one that refuses writes instead. */
 async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
-  const policy = await evictionOf(connection).catch(() => null);
-  if (policy !== null) onMayEvict(policy);
+  const memory = await connection.info("memory").catch(() => "");
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+  if (policy !== undefined && policy !== "noeviction") onMayEvict(policy);
 }

@@ -6,7 +6,6 @@ import { CheckedCache } from "../lib/checked-cache.js";
 import type { Fetch } from "../lib/outbound.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
-import { type DegradedEntry, entryOf, hintOf } from "../usecases/ports/readyz-words.js";
 import { call } from "./call.js";
 
 export interface SchedulesSettings {
@@ -24,7 +23,7 @@ export interface Schedules {
   /** Why PagerDuty will not answer until somebody changes the token; `null` when another try may help. */
   refusal(): SourceRefusal | null;
   /** Returns what is wrong with the schedules that the policy in force names, as entries for `/readyz`. */
-  trouble(): Promise<readonly DegradedEntry[]>;
+  trouble(): Promise<readonly string[]>;
 }
 
 /** PagerDuty refuses the token itself: unknown, or without the right to read. */
@@ -74,7 +73,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
     if (unbound.length === 0) return;
     log.warn("policy.on_call_unbound", {
       users: unbound,
-      hint: hintOf("on_call_unbound"),
+      hint: "These PagerDuty users are on call, and no person under people names them. They hold no role by their schedule.",
     });
   };
 
@@ -95,17 +94,20 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       warnOfUnbound(unbound);
       const unread = read.flatMap(({ id, answer }) => (answer === null || answer.stale ? [id] : []));
       return [
-        ...entryOf("pagerduty_token", refusedWith === null ? [] : [refusedWith.code]),
-        ...entryOf("schedules_unread", unread),
-        ...entryOf(
+        ...(refusedWith === null ? [] : [`pagerduty_token: ${refusedWith.code}`]),
+        ...named("schedules_unread", unread),
+        ...named(
           "unknown_schedules",
           ids.filter((id) => unknown.has(id)),
         ),
-        ...entryOf("on_call_unbound", unbound),
+        ...named("on_call_unbound", unbound),
       ];
     },
   };
 }
+
+const named = (word: string, ids: readonly string[]): string[] =>
+  ids.length === 0 ? [] : [`${word}: ${[...ids].sort().join(" ")}`];
 
 /**
  * Returns the PagerDuty users who are on call in a schedule now, or `null` if there is no such schedule. PagerDuty

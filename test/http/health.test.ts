@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { healthRoutes, type Readiness, shareReadiness } from "../../src/http/health.js";
+import { healthRoutes, type Readiness } from "../../src/http/health.js";
 
 function health(readiness: () => Promise<Readiness>, deadlineMs = 2_000) {
   let now = 1_000_000;
-  const routes = healthRoutes(shareReadiness(readiness, deadlineMs, () => now));
+  const routes = healthRoutes({ readiness, clock: () => now, deadlineMs });
   return {
     get: async (path: string) => {
       const route = routes.find((candidate) => candidate.path === path);
@@ -25,18 +25,18 @@ describe("/healthz", () => {
 
 describe("/readyz", () => {
   test("is 200 when the bot can record, and names what is degraded", async () => {
-    const { get } = health(async () => ({ down: [], degraded: ["slack", "queue"] }));
+    const { get } = health(async () => ({ down: [], degraded: ["slack", "redis"] }));
     const { status, headers, body } = await get("/readyz");
     expect(status).toBe(200);
     expect(headers["content-type"]).toContain("application/json");
-    expect(JSON.parse(body)).toEqual({ down: [], degraded: ["slack", "queue"] });
+    expect(JSON.parse(body)).toEqual({ down: [], degraded: ["slack", "redis"] });
   });
 
   test("is 503 when the bot cannot record, and names what is down", async () => {
-    const { get } = health(async () => ({ down: ["postgres"], degraded: ["queue"] }));
+    const { get } = health(async () => ({ down: ["postgres"], degraded: ["redis"] }));
     const { status, body } = await get("/readyz");
     expect(status).toBe(503);
-    expect(JSON.parse(body)).toEqual({ down: ["postgres"], degraded: ["queue"] });
+    expect(JSON.parse(body)).toEqual({ down: ["postgres"], degraded: ["redis"] });
   });
 
   test("is 503 when the check fails or does not finish in time", async () => {
@@ -63,6 +63,18 @@ describe("/readyz", () => {
     await get("/readyz");
     expect(checks).toBe(1);
     advance(101);
+    await get("/readyz");
+    expect(checks).toBe(2);
+  });
+
+  test("runs another check when the clock is set back", async () => {
+    let checks = 0;
+    const { get, advance } = health(async () => {
+      checks += 1;
+      return { down: [], degraded: [] };
+    });
+    await get("/readyz");
+    advance(-60_000);
     await get("/readyz");
     expect(checks).toBe(2);
   });

@@ -130,9 +130,9 @@ describe("A process", () => {
       pass(500);
       await heartbeat.now();
     }
-    expect([logged, heartbeat.missed()]).toEqual([["heartbeat.missed"], true]);
+    expect(logged).toEqual(["heartbeat.missed"]);
     await heartbeat.now();
-    expect([logged, heartbeat.missed()]).toEqual([["heartbeat.missed", "heartbeat.back"], false]);
+    expect(logged).toEqual(["heartbeat.missed", "heartbeat.back"]);
   });
 });
 

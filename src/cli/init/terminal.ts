@@ -1,8 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { type Readable, Writable } from "node:stream";
-import { printable } from "../../domain/text/printable.js";
 
-/** Asks a person. What it shows holds names from Slack, so all of it is made printable. */
+/** Asks a person. */
 export interface Terminal {
   /** Whether somebody is there to answer. If not, every answer has to come from an option or a variable. */
   readonly interactive: boolean;
@@ -47,12 +46,12 @@ export function openTerminal(streams: {
   });
   ended.catch(() => {});
   const ask = async (question: string): Promise<string> =>
-    (await Promise.race([lines.question(printable(question)), ended])).trim();
+    (await Promise.race([lines.question(question), ended])).trim();
   return {
     interactive,
     ask,
     askHidden: async (question) => {
-      output.write(printable(question));
+      output.write(question);
       hidden = true;
       try {
         return await ask("");
@@ -61,7 +60,7 @@ export function openTerminal(streams: {
         output.write("\n");
       }
     },
-    show: (line) => void output.write(`${printable(line)}\n`),
+    show: (line) => void output.write(`${line}\n`),
     close: () => lines.close(),
   };
 }

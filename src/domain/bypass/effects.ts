@@ -56,7 +56,6 @@ export const THREAD_TOPICS = [
   "review",
   "amended",
   "view",
-  "put-off",
 ] as const;
 /** What a direct message can be about. */
 export const DIRECT_TOPICS = [

@@ -51,7 +51,7 @@ const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "bot",
   "deactivated",
   "foreign",
-  "alone_after_rejection",
+  "alone_after_deny",
   "own_review",
   "not_reviewer",
 ]);

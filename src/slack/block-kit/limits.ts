@@ -17,4 +17,5 @@ export const LIMITS = {
   options: 100,
   checkboxes: 10,
   richTextLink: 3000,
+  fileDescription: 1000,
 } as const;

@@ -1,5 +1,4 @@
-import { type DegradedEntry, entryOf } from "../../usecases/ports/readyz-words.js";
-import { OTHER_WORKSPACE, wordOfRefusal } from "./refusal-codes.js";
+import { OTHER_WORKSPACE, SCOPE_MISSING, TOKEN_REFUSED } from "./refusal-codes.js";
 import type { RefusedMethods } from "./refused-methods.js";
 
 /** What `/readyz` needs to know of Slack. */
@@ -12,17 +11,16 @@ export interface SlackTroubles {
 }
 
 /** What Slack refuses, as entries of `degraded` in `/readyz`. */
-export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): readonly DegradedEntry[] {
+export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): readonly string[] {
   const token = refused.token() ?? (otherWorkspace ? OTHER_WORKSPACE : null);
   const scopes = refused.missingScopes();
-  const methods = refused.inForce().filter(({ code }) => wordOfRefusal(code) === "slack_refused");
+  const methods = refused.inForce().filter(({ code }) => code !== SCOPE_MISSING && !TOKEN_REFUSED.has(code));
   return [
-    ...entryOf("slack_token", token === null ? [] : [token]),
-    ...entryOf("slack_scope_missing", scopes),
-    ...entryOf(
-      "slack_refused",
-      methods.map(({ method, code }) => `${method}=${code}`),
-    ),
-    ...entryOf("slack_socket", socket === null ? [] : [socket]),
+    ...(token === null ? [] : [`slack_token: ${token}`]),
+    ...(scopes.length === 0 ? [] : [`slack_scope_missing: ${scopes.join(" ")}`]),
+    ...(methods.length === 0
+      ? []
+      : [`slack_refused: ${methods.map(({ method, code }) => `${method}=${code}`).join(" ")}`]),
+    ...(socket === null ? [] : [`slack_socket: ${socket}`]),
   ];
 }

@@ -1,7 +1,6 @@
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { lastWeekly } from "../../domain/calendar/week.js";
-import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../record-system.js";
 
@@ -22,6 +21,7 @@ export async function postDigest(context: AppContext): Promise<void> {
   const begunAt = await context.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;
-  const event = { type: "digest.queued", slot, channel } as const;
-  await recordNotice(context, { event }, commandId, noticesOf(event));
+  await recordNotice(context, { event: { type: "digest.queued", slot, channel } }, commandId, [
+    { kind: "digest.post", channel, slot },
+  ]);
 }

@@ -12,4 +12,3 @@ export type * from "./published.js";
 export type * from "./queries.js";
 export type * from "./slack.js";
 export type * from "./trail.js";
-export type * from "./trouble.js";

@@ -18,8 +18,6 @@ beforeAll(async () => {
   ]);
   well = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
   well.slack.groups.add("S0EMPTY", "empty", []);
-  well.slack.people.add({ id: "U0SINGLE", name: "sol", displayName: "Sol", guest: "single" });
-  well.slack.people.add({ id: "U0AFAR", name: "faye", displayName: "Faye", teamId: "T0OTHER" });
 });
 afterAll(async () => {
   await well?.close();
@@ -34,18 +32,18 @@ const SECRET_ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
 type Env = Readonly<Record<string, string>>;
 
-/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the fix. */
+/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the mend. */
 interface Broken {
   readonly name: string;
   readonly env: () => Env;
   readonly problem: RegExp;
   readonly word: string | null;
-  readonly fix: RegExp;
+  readonly mend: RegExp;
   readonly code: number;
 }
 
-function broken(name: string, env: () => Env, problem: RegExp, word: string | null, fix: RegExp, code = 1): Broken {
-  return { name, env, problem, word, fix, code };
+function broken(name: string, env: () => Env, problem: RegExp, word: string | null, mend: RegExp, code = 1): Broken {
+  return { name, env, problem, word, mend, code };
 }
 
 const token = (kind: string): string => [kind, "1-wrong"].join("-");
@@ -63,7 +61,7 @@ const BROKEN: readonly Broken[] = [
     "a wrong bot token",
     () => ({ SLACK_BOT_TOKEN: token("xoxb") }),
     /invalid_auth/,
-    "slack_token",
+    "slack",
     /OAuth & Permissions/,
   ),
   broken(
@@ -77,7 +75,7 @@ const BROKEN: readonly Broken[] = [
     "a wrong app token",
     () => ({ SLACK_APP_TOKEN: token("xapp") }),
     /Socket Mode: .*invalid_auth/,
-    "slack_socket",
+    null,
     /connections:write/,
   ),
   broken(
@@ -109,27 +107,6 @@ const BROKEN: readonly Broken[] = [
     /somebody else/,
   ),
   broken(
-    "a single-channel guest in a role",
-    () => policyWith("[U0DANA] }", "[U0SINGLE] }"),
-    /U0SINGLE .*is a guest/,
-    null,
-    /somebody else/,
-  ),
-  broken(
-    "an account of another workspace in a role",
-    () => policyWith("[U0DANA] }", "[U0AFAR] }"),
-    /U0AFAR .*is of another organisation/,
-    null,
-    /somebody else/,
-  ),
-  broken(
-    "a proxy that is named in small letters and is away",
-    () => ({ http_proxy: "127.0.0.1:1", no_proxy: "" }),
-    /No proxy answers at 127\.0\.0\.1:1/,
-    "proxy",
-    /HTTPS_PROXY runs/,
-  ),
-  broken(
     "a user group that is empty",
     () => policyWith("S0LEADS", "S0EMPTY"),
     /Nobody is in the user group S0EMPTY/,
@@ -148,7 +125,7 @@ const BROKEN: readonly Broken[] = [
     () => ({ DATABASE_URL: changed(database.appUrl, { pathname: "/nowhere" }) }),
     /no such database/,
     "postgres_login",
-    /create them on the server/,
+    /Create the database/,
   ),
   broken(
     "a role that is not there",
@@ -161,7 +138,7 @@ const BROKEN: readonly Broken[] = [
     "two databases",
     () => ({ DATABASE_ADMIN_URL: empty.adminUrl }),
     /must name the same database/,
-    null,
+    "postgres",
     /one database/,
   ),
   broken(
@@ -210,15 +187,15 @@ const BROKEN: readonly Broken[] = [
     "a proxy that is away",
     () => ({ HTTPS_PROXY: "http://127.0.0.1:1" }),
     /No proxy answers at 127\.0\.0\.1:1/,
-    "proxy",
-    /HTTPS_PROXY runs/,
+    null,
+    /start the proxy/,
   ),
 ];
 
-test.each(BROKEN)("breakglass doctor names $name, with its fix", async ({ env, problem, word, fix, ...expected }) => {
+test.each(BROKEN)("breakglass doctor names $name, with its mend", async ({ env, problem, word, mend, ...expected }) => {
   const { code, findings, output } = await well.doctor(env());
   const found = findings.find((finding) => problem.test(finding.problem));
-  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, fix: expect.stringMatching(fix) });
+  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, mend: expect.stringMatching(mend) });
   expect(findings, "one fault, one finding").toHaveLength(1);
   expect(code).toBe(expected.code);
   for (const secret of [SECRET_ROUTING_KEY, ROUTING_KEY, token("xoxb"), token("xapp")])

@@ -35,16 +35,10 @@ describe("A gate item", () => {
       flagged(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
-      { type: "gate.put_off", ...of, until: SLOT, count: 1, roleAsOf: null },
+      { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
     );
     expect(item).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(item?.progress).toEqual({
-      remindedTo: SLOT,
-      announced: true,
-      escalated: false,
-      putOffUntil: SLOT,
-      putOffs: 1,
-    });
+    expect(item?.progress).toEqual({ remindedTo: SLOT, announced: true, escalated: false, putOffUntil: SLOT });
   });
 
   test("is closed by a fix or by a reading that has fallen", () => {

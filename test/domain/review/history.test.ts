@@ -60,13 +60,7 @@ describe("The state of a review", () => {
       raised("incident-commander"),
       by(MIRA, { type: "review.put_off", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     );
-    expect(review?.progress).toEqual({
-      remindedTo: SLOT,
-      announced: true,
-      escalated: true,
-      putOffUntil: REVIEW_DUE,
-      putOffs: 1,
-    });
+    expect(review?.progress).toEqual({ remindedTo: SLOT, announced: true, escalated: true, putOffUntil: REVIEW_DUE });
     expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
   });
 
@@ -90,7 +84,7 @@ describe("The state of a review", () => {
         dueAt: REVIEW_DUE,
         status: "open",
         version: 7,
-        progress: { remindedTo: SLOT, announced: true, escalated: false, putOffUntil: REVIEW_DUE, putOffs: 1 },
+        progress: { remindedTo: SLOT, announced: true, escalated: false, putOffUntil: REVIEW_DUE },
       },
       {
         action: 2,
@@ -98,7 +92,7 @@ describe("The state of a review", () => {
         dueAt: "2026-03-20T16:00:00.000Z",
         status: "dropped",
         version: 8,
-        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null, putOffs: 0 },
+        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null },
       },
     ]);
   });

@@ -57,7 +57,6 @@ const bypass = (n: number): BypassSummary => ({
   alertTs: "1.2",
   declaredAt: NOW,
   settledAt: NOW,
-  rejectedAt: null,
   endsAt: NOW,
   endedAt: NOW,
   nextDueAt: null,

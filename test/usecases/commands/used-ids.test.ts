@@ -24,8 +24,7 @@ test("a bypass whose requester is deactivated is ended, whatever command ids som
   const { context, close } = await openCore(policySource());
   try {
     const directory = {
-      account: async (user: string) =>
-        ({ ids: [user], accountStatus: "deactivated", asOf: new Date(), stale: false }) as const,
+      account: async () => ({ accountStatus: "deactivated", asOf: new Date(), stale: false }) as const,
       group: async () => null,
       schedule: async () => null,
     };

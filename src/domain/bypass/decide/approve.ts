@@ -1,7 +1,8 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { accountsOfPrincipal, isSamePerson } from "../../decisions/persons.js";
+import { isSamePerson } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import type { Policy } from "../../policy/policy.js";
+import { accountsOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal } from "./entitlement.js";
@@ -21,7 +22,7 @@ export function approve(policy: Policy, state: Bypass, command: CommandOf<"appro
   }
   const count = state.approvals.length + 1;
   const { needed } = state.ack;
-  const accounts = accountsOfPrincipal(policy, by);
+  const accounts = accountsOf(policy, by.user);
   const { policyHash } = command;
   const given = byPerson(by, at, { type: "ack.given", count, needed, accounts, policyHash, roleAsOf: roleAsOf(by) });
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
