@@ -23,16 +23,33 @@ describe("the name of a bypass as people type it", () => {
     ["BG-\u200b42", 42],
     ["\uff22\uff27\uff0d\uff14\uff12", 42],
     ["BG-42?!", 42],
+    ["bg  - #42", 42],
+    ["BG-0042", 42],
+    ["0042", 42],
   ])("%j is understood", (typed, n) => {
     expect(readBypassName(typed)).toBe(n);
   });
 
-  test.each(["", "BG-", "BG-0", "REV-42", "BG-42x", "xBG-42", "4 2", "BG-4.2", "1234567890", "INC-42", "-42"])(
-    "%j is not taken for one",
-    (typed) => {
-      expect(readBypassName(typed)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "BG-",
+    "BG-0",
+    "REV-42",
+    "BG-42x",
+    "xBG-42",
+    "4 2",
+    "BG-4.2",
+    "1234567890",
+    "INC-42",
+    "-42",
+    "x BG 42",
+    "BG",
+    "BG-00",
+    "BG-4 2",
+    "ABG 42",
+  ])("%j is not taken for one", (typed) => {
+    expect(readBypassName(typed)).toBeNull();
+  });
 
   test.each([
     ["BG-42 restarted  the queue", 42, "restarted  the queue"],
@@ -43,13 +60,20 @@ describe("the name of a bypass as people type it", () => {
     ["42 7 servers restarted", 42, "7 servers restarted"],
     ["BG-42 -f was left out", 42, "-f was left out"],
     ["BG-42", 42, ""],
+    ["  BG 42 \u2013 done", 42, "done"],
+    ["bg   42 done", 42, "done"],
+    ["BG-42\n\nfirst line\nsecond", 42, "first line\nsecond"],
+    ["BG-42 -  done", 42, "done"],
   ])("leads a line: %j", (typed, n, rest) => {
     expect(splitBypassName(typed)).toEqual({ n, rest });
   });
 
-  test.each(["done", "restarted BG-42", "BG-4.2 done", "BG done", "", "REV-42 done"])("leads no line: %j", (typed) => {
-    expect(splitBypassName(typed)).toBeNull();
-  });
+  test.each(["done", "restarted BG-42", "BG-4.2 done", "BG done", "", "REV-42 done", "we did bg 42", "bg"])(
+    "leads no line: %j",
+    (typed) => {
+      expect(splitBypassName(typed)).toBeNull();
+    },
+  );
 
   const spelling = fc
     .record({
