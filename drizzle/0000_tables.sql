@@ -26,6 +26,13 @@ CREATE TABLE breakglass.trail_text (
   CHECK ((nonce IS NULL) = (text IS NULL))
 );
 COMMENT ON TABLE breakglass.trail_text IS 'Free texts of entries; the entry holds sha256(nonce || text). A redacted text loses both, so that guesses cannot be tested.';
+CREATE TABLE breakglass.origin_shows (
+  seq bigint NOT NULL,
+  n integer NOT NULL CHECK (n > 0),
+  PRIMARY KEY (seq, n)
+);
+CREATE INDEX origin_shows_n ON breakglass.origin_shows (n);
+COMMENT ON TABLE breakglass.origin_shows IS 'The origin of entry seq, in another stream, may hold texts of bypass n, because the person saw them where they pressed. Hardly any entry has a row.';
 CREATE TABLE breakglass.head (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   seq bigint NOT NULL,
@@ -72,6 +79,7 @@ CREATE TABLE breakglass.bypasses (
   settled_at timestamptz,
   ends_at timestamptz CHECK (ends_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   ended_at timestamptz,
+  rejected_at timestamptz,
   next_due_at timestamptz CHECK (next_due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   review_status text NOT NULL CHECK (review_status IN ('open', 'submitted', 'waived')),
   review_due_at timestamptz NOT NULL CHECK (review_due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
@@ -91,7 +99,7 @@ CREATE TABLE breakglass.bypasses (
 CREATE INDEX bypasses_open ON breakglass.bypasses (n) WHERE status IN ('requested', 'active');
 CREATE INDEX bypasses_due ON breakglass.bypasses (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX bypasses_review ON breakglass.bypasses (review_due_at) WHERE review_status = 'open';
-CREATE INDEX bypasses_denied ON breakglass.bypasses (settled_at) WHERE status = 'denied';
+CREATE INDEX bypasses_rejected ON breakglass.bypasses (rejected_at) WHERE rejected_at IS NOT NULL;
 CREATE INDEX bypasses_message ON breakglass.bypasses (alert_ts, channel);
 CREATE INDEX bypasses_follow_up ON breakglass.bypasses (follow_up_at) WHERE follow_up_at IS NOT NULL;
 -- What counts in a reading.
@@ -135,6 +143,7 @@ CREATE TABLE breakglass.gate_items (
   reminded_to timestamptz CHECK (reminded_to BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   announced boolean NOT NULL,
   put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
+  put_offs integer NOT NULL,
   fixed_at timestamptz
 );
 COMMENT ON TABLE breakglass.gate_items IS 'A projection: the newest item of each gate that ever had one.';
@@ -142,7 +151,7 @@ CREATE TABLE breakglass.gate_marks (
   seq bigint PRIMARY KEY,
   gate text NOT NULL,
   item integer NOT NULL,
-  what text NOT NULL CHECK (what IN ('flagged', 'changed', 'retired', 'recovered')),
+  what text NOT NULL CHECK (what IN ('flagged', 'put_off', 'changed', 'retired', 'recovered')),
   at timestamptz NOT NULL
 );
 CREATE INDEX gate_marks_gate ON breakglass.gate_marks (gate, seq);

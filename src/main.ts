@@ -1,6 +1,7 @@
 import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/command.js";
+import { printableLines } from "./domain/text/printable.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { takeLibraryOutput } from "./lib/library-output.js";
 import { createLogger } from "./lib/logger.js";
@@ -48,6 +49,6 @@ function describeFault(fault: unknown): string {
 }
 
 main().catch((fault: unknown) => {
-  process.stderr.write(`${describeFault(fault)}\n`);
+  process.stderr.write(`${printableLines(describeFault(fault)).join("\n")}\n`);
   process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

@@ -52,8 +52,13 @@ export function Message({ message, replies = [] }: MessageProps) {
         <Content message={message} isBot={isBot} />
         {message.files.map((file) => (
           <figure key={file.id} className="file">
-            {file.title === message.text ? null : <figcaption>{file.title}</figcaption>}
-            <img src={`/api/file/${file.id}`} alt={file.altText} width={file.width} height={file.height} />
+            {message.text.includes(file.title) ? null : <figcaption>{file.title}</figcaption>}
+            <img
+              src={`/api/file/${file.id}`}
+              alt={file.altText || file.title}
+              width={file.width}
+              height={file.height}
+            />
           </figure>
         ))}
         {replies.length > 0 ? (

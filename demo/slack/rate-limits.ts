@@ -4,13 +4,14 @@
  * https://docs.slack.dev/reference/methods; these are also in Slack's Java SDK, in
  * `slack-api-client/src/main/java/com/slack/api/methods/MethodsRateLimits.java`.
  */
-const perMinute: Readonly<Record<string, number>> = {
+export const PER_MINUTE: Readonly<Record<string, number>> = {
   // Tier 1
   "apps.connections.open": 1,
   // Tier 2
   "usergroups.list": 20,
   "usergroups.users.list": 20,
   "conversations.list": 20,
+  "users.list": 20,
   // Tier 3
   "users.conversations": 50,
   "chat.update": 50,
@@ -34,10 +35,9 @@ const perMinute: Readonly<Record<string, number>> = {
   "files.completeUploadExternal": 100,
   // Special: "hundreds of requests per minute".
   "auth.test": 300,
+  // Special: "several hundred messages per minute" in a workspace, besides one per second and channel.
+  "chat.postMessage": 300,
 };
-
-/** Special: "several hundred messages per minute" in a workspace, besides one per second and channel. */
-const POSTS_PER_MINUTE = 300;
 
 /** Slack's published rates, as sliding windows: calls per minute by method, and one post per second and channel. */
 export class RateLimits {
@@ -50,9 +50,9 @@ export class RateLimits {
 
   /** Seconds to wait when the call comes too soon; undefined when it passes, and then it counts. */
   tooSoon(method: string, channel: string): number | undefined {
-    if (method === "chat.postMessage")
-      return this.#take(`post:${channel}`, 1, 1_000) ?? this.#take(method, POSTS_PER_MINUTE, 60_000);
-    const limit = perMinute[method];
+    const post = method === "chat.postMessage" ? this.#take(`post:${channel}`, 1, 1_000) : undefined;
+    if (post !== undefined) return post;
+    const limit = PER_MINUTE[method];
     return limit === undefined ? undefined : this.#take(method, limit, 60_000);
   }
 

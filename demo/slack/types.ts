@@ -48,6 +48,8 @@ export interface Person {
   /** Set when the account belongs to another organisation. */
   readonly teamId?: string;
   readonly stranger?: boolean;
+  /** The id that Slack itself uses for the account, when the one that the person acts with is from before a migration. */
+  readonly sameAs?: string;
 }
 
 /** A user group such as @on-call. */

@@ -34,6 +34,7 @@ DECLARE
   redactions integer := 0;
   entries breakglass.trail[] := '{}';
   texts breakglass.trail_text[] := '{}';
+  shows breakglass.origin_shows[] := '{}';
   bypasses breakglass.bypasses[] := '{}';
   policies breakglass.policies[] := '{}';
   drafts breakglass.outbox_draft[] := '{}';
@@ -44,13 +45,14 @@ BEGIN
 
   -- OFFSET 0 makes each lookup use an index for its own item, whatever the planner believes about the tables.
   FOR it IN
-    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, c.events AS known_events, x AS bypass,
+    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, i.shows, c.result AS known, c.events AS known_events, x AS bypass,
       first.body::jsonb AS declared, last.version, last.body::jsonb AS before
     FROM (
       SELECT ordinality, value ->> 'commandId' AS command_id, value #>> '{stream,kind}' AS kind,
         (value #>> '{stream,n}')::integer AS n, (value ->> 'expectedVersion')::integer AS expected,
         (value ->> 'nextDueAt')::timestamptz AS due, (value ->> 'followUpAt')::timestamptz AS follow_up,
-        value -> 'entries' AS entries, value -> 'effects' AS effects
+        value -> 'entries' AS entries, value -> 'effects' AS effects,
+        nullif(value -> 'originShows', '[]') AS shows
       FROM jsonb_array_elements(items) WITH ORDINALITY
     ) i
     LEFT JOIN LATERAL (SELECT k.result, k.events FROM breakglass.commands k WHERE k.id = i.command_id OFFSET 0) c ON true
@@ -185,6 +187,10 @@ BEGIN
         given := entry #> ARRAY['texts', j::text];
         texts := array_append(texts,
           (at_seq, given ->> 'field', decode(given ->> 'nonce', 'hex'), given ->> 'text')::breakglass.trail_text);
+        IF it.shows IS NOT NULL AND given ->> 'field' = 'origin' THEN
+          shows := shows || ARRAY(SELECT (at_seq, x.n)::breakglass.origin_shows
+            FROM (SELECT DISTINCT jsonb_array_elements_text(it.shows)::integer AS n) x WHERE x.n IS DISTINCT FROM b.n);
+        END IF;
       END LOOP;
     END LOOP;
 
@@ -192,7 +198,7 @@ BEGIN
     IF b.n IS NOT NULL THEN
       b.next_due_at := it.due;
       b.follow_up_at := it.follow_up;
-      violation := breakglass.violation_of_due(b, declared, before);
+      violation := coalesce(breakglass.violation_of_due(b, declared, before), breakglass.violation_of_follow_up(b, it.follow_up, now));
       IF violation IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = violation;
       END IF;
@@ -228,6 +234,9 @@ BEGIN
   IF cardinality(texts) > 0 THEN
     INSERT INTO breakglass.trail_text SELECT * FROM unnest(texts);
   END IF;
+  IF cardinality(shows) > 0 THEN
+    INSERT INTO breakglass.origin_shows SELECT * FROM unnest(shows);
+  END IF;
   IF cardinality(policies) > 0 THEN
     INSERT INTO breakglass.policies SELECT * FROM unnest(policies);
   END IF;
@@ -236,7 +245,7 @@ BEGIN
   ON CONFLICT (n) DO UPDATE SET
     version = excluded.version, status = excluded.status, channel = excluded.channel, alert_ts = excluded.alert_ts,
     settled_at = excluded.settled_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
-    next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
+    rejected_at = excluded.rejected_at, next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
     gates_at_fault = excluded.gates_at_fault, forced_by = excluded.forced_by, reviewed_at = excluded.reviewed_at,
     review_edition = excluded.review_edition, actions_opened = excluded.actions_opened, review_roles = excluded.review_roles,
     review_put_off_until = excluded.review_put_off_until, follow_up_at = excluded.follow_up_at;

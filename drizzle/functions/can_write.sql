@@ -1,8 +1,10 @@
 -- Proves that the trail could be written now, and returns the time: writes a row of its own as commit would, by the same rights
--- and settings, to the disk and to synchronous standbys, but without the head's lock. From time to time it makes the table's
--- file anew, because on a full disk a row that fits into a page of an old file can still be written while no entry can.
+-- and settings, to the disk and to synchronous standbys. From time to time it makes the table's file anew, because on a full
+-- disk a row that fits into a page of an old file can still be written while no entry can. Whoever may call the functions can
+-- keep the head, or this row, locked in a transaction that they do not end: then nothing can be recorded (BG011).
 CREATE FUNCTION breakglass.can_write() RETURNS timestamptz
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp
+SET standard_conforming_strings = on SET exit_on_error = off AS $$
 DECLARE
   name text;
   moment constant timestamptz := clock_timestamp();
@@ -20,7 +22,21 @@ BEGIN
   IF current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
-  UPDATE breakglass.write_probe SET at = moment RETURNING stretched_at INTO stretched;
+  PERFORM set_config('lock_timeout', '400ms', true);
+  BEGIN
+    PERFORM FROM breakglass.head FOR NO KEY UPDATE;
+    -- Lets the head go at once, and not only when this transaction has reached the disk.
+    RAISE EXCEPTION USING ERRCODE = 'BG012', MESSAGE = 'the head is free';
+  EXCEPTION
+    WHEN SQLSTATE 'BG012' THEN NULL;
+    WHEN lock_not_available THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG011', MESSAGE = 'another session holds the head of the trail';
+  END;
+  BEGIN
+    UPDATE breakglass.write_probe SET at = moment RETURNING stretched_at INTO stretched;
+  EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG011', MESSAGE = 'another session holds the row of this proof';
+  END;
   IF stretched > moment - interval '10 s' AND stretched <= moment THEN
     RETURN breakglass.now();
   END IF;

@@ -1,5 +1,6 @@
 CREATE FUNCTION breakglass.commit(items jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp
+SET standard_conforming_strings = on SET exit_on_error = off AS $$
 DECLARE
   are_apart boolean;
   item jsonb;

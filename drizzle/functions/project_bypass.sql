@@ -38,6 +38,7 @@ BEGIN
       IF NOT event ->> 'role' = ANY (b.review_roles) THEN
         b.review_roles := b.review_roles || (event ->> 'role');
       END IF;
+      b.review_put_off_until := NULL;
     WHEN 'review.put_off' THEN
       b.review_put_off_until := event ->> 'until';
     WHEN 'action.opened' THEN
@@ -57,10 +58,16 @@ BEGIN
     WHEN 'bypass.denied', 'bypass.withdrawn', 'bypass.lapsed' THEN
       b.status := substr(kind, 8);
       b.settled_at := at;
+      IF kind = 'bypass.denied' THEN
+        b.rejected_at := at;
+      END IF;
     WHEN 'bypass.expired', 'bypass.closed', 'bypass.revoked' THEN
       b.status := substr(kind, 8);
       -- An expired grant ended at its end time, however late the expiry is recorded.
       b.ended_at := CASE kind WHEN 'bypass.expired' THEN b.ends_at ELSE at END;
+      IF kind = 'bypass.revoked' AND event ->> 'why' = 'person' THEN
+        b.rejected_at := at;
+      END IF;
     ELSE
       NULL;
   END CASE;

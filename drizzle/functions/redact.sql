@@ -1,5 +1,6 @@
 CREATE FUNCTION breakglass.redact(item jsonb, text_seq bigint, text_field text) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp
+SET standard_conforming_strings = on SET exit_on_error = off AS $$
 BEGIN
   IF text_seq IS NULL OR text_field IS NULL THEN
     RAISE EXCEPTION USING ERRCODE = '22004', MESSAGE = 'a redaction names a text';

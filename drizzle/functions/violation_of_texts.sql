@@ -2,7 +2,7 @@
 CREATE FUNCTION breakglass.violation_of_texts(event jsonb, texts jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
-  fields constant text[] := '{reason,target_typed,target_key,line,policy,lesson}';
+  fields constant text[] := '{reason,target_typed,target_key,line,policy,lesson,origin}';
   left_over jsonb := event;
   given jsonb;
   field text;
@@ -13,7 +13,7 @@ BEGIN
   FOR k IN 0 .. jsonb_array_length(texts) - 1 LOOP
     given := texts -> k;
     field := given ->> 'field';
-    IF octet_length(given ->> 'text') > (CASE field WHEN 'policy' THEN 1048576 ELSE 65536 END) THEN
+    IF octet_length(given ->> 'text') > (CASE field WHEN 'policy' THEN 1048576 WHEN 'origin' THEN 393216 ELSE 65536 END) THEN
       RETURN 'a text is too long';
     END IF;
     IF (field = ANY (fields) AND left_over -> field = jsonb_build_object('sha256',

@@ -2,17 +2,19 @@ import { randomBytes } from "node:crypto";
 import { createMetrics } from "../http/metrics.js";
 import { createLogger, type Logger } from "../lib/logger.js";
 import { createOutbound } from "../lib/outbound.js";
+import { createPrecedence } from "../lib/precedence.js";
 import { RELEASE } from "../lib/release.js";
 import { openDatabase } from "../postgres/open.js";
 import { createRefusedMethods } from "../slack/health/refused-methods.js";
 import type { Instance } from "../usecases/commands/record-process.js";
 import { workload } from "../usecases/maintenance/self-check.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
+import { createAdapters } from "./adapters.js";
 import type { Config } from "./config.js";
 import { createEntryPoints } from "./entry-points.js";
 import type { Foundation, Overrides } from "./foundation.js";
-import { backendOf, placeOf } from "./from-config.js";
+import { backendOf, locationOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
-import { createOutboundAdapters } from "./outbound-adapters.js";
 import { openPolicyFile } from "./policy/policy-file.js";
 import { createUseCases } from "./use-cases.js";
 
@@ -49,7 +51,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 async function assemble(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
   const policy = await openPolicyFile(config.policyFile, log);
   const opened = await openDatabase({
-    place: placeOf(config),
+    place: locationOf(config),
     jobsHere: config.redisUrl === null,
     keepClock: overrides.clockOffsetMs !== undefined,
     newSecret: () => randomBytes(24).toString("hex"),
@@ -65,7 +67,8 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
       policy,
       opened,
       now,
-      out: createOutbound(config.proxy, log),
+      out: createOutbound(config.proxy, log, hintOf),
+      precedence: createPrecedence(),
     };
     const services = compose(foundation);
     const running = await run(services, config.http);
@@ -87,9 +90,9 @@ function compose(foundation: Foundation): Services {
     refused: refused.inForce,
     release: RELEASE,
   });
-  const outbound = createOutboundAdapters(foundation, metrics, refused);
-  const useCases = createUseCases(foundation, outbound, instance, metrics);
-  const slack = createEntryPoints(foundation, outbound, useCases);
+  const adapters = createAdapters(foundation, metrics, refused);
+  const useCases = createUseCases(foundation, adapters, instance, metrics);
+  const slack = createEntryPoints(foundation, adapters, useCases);
   const { context, jobs, heartbeat, restored } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
   return {
@@ -103,6 +106,6 @@ function compose(foundation: Foundation): Services {
     instance,
     log,
     kinds,
-    nameUnknownIds: outbound.nameUnknownIds,
+    nameUnknownIds: adapters.nameUnknownIds,
   };
 }

@@ -165,7 +165,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 const withSlash = (base: string): string => (base.endsWith("/") ? base : `${base}/`);
 
 const HEADLINE =
-  "Breakglass did not start: its environment is faulty. Mend what is named here (.env.example lists every variable), " +
+  "Breakglass did not start: its environment is faulty. Fix what is named here (.env.example lists every variable), " +
   "or see it work without a Slack account: npm run demo";
 
 const DEPENDENT_VARIABLES = [

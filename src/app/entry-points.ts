@@ -1,17 +1,18 @@
 import { charts } from "../charts/charts.js";
-import { healthRoutes } from "../http/health.js";
+import { healthRoutes, shareReadiness } from "../http/health.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
-import { withUrgency } from "../lib/urgency.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { slackWords } from "../slack/health/words.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import { alertsMissing, policyDiffers } from "../usecases/maintenance/self-check.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
+import { withUrgency } from "../usecases/ports/urgency.js";
+import type { Adapters } from "./adapters.js";
 import type { Foundation } from "./foundation.js";
 import { modeOf } from "./from-config.js";
-import type { OutboundAdapters } from "./outbound-adapters.js";
 import type { UseCases } from "./use-cases.js";
 
 /** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
@@ -20,11 +21,11 @@ const HEALTH_DEADLINE_MS = 2_500;
 /** The entry points on one port: Slack's requests, health checks and metrics. */
 export function createEntryPoints(
   foundation: Foundation,
-  outbound: OutboundAdapters,
-  { context, jobs, metrics, changed, restored }: UseCases,
+  adapters: Adapters,
+  { context, jobs, heartbeat, metrics, changed, restored }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now, out } = foundation;
-  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
+  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = adapters;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,
@@ -37,6 +38,7 @@ export function createEntryPoints(
       }),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
+    databaseIntact: opened.altered.length === 0,
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
@@ -46,10 +48,11 @@ export function createEntryPoints(
     schedules: external.schedules.trouble,
     failingPagers: external.failing,
     outbound: out.trouble,
+    heartbeatMissed: heartbeat.missed,
   };
   const machineClock = (): number => Date.now();
   // Its lookups must not spend the calls that clicks need.
-  const readiness = () => withUrgency("upkeep", () => readinessOf(checks));
+  const readiness = shareReadiness(() => withUrgency("upkeep", () => readinessOf(checks)), HEALTH_DEADLINE_MS);
   metrics.watch(readiness);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
@@ -60,11 +63,14 @@ export function createEntryPoints(
     home: directory.home,
     charts,
     log,
-    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
+    routes: [...healthRoutes(readiness), metrics.route],
     now: machineClock,
     jitter: Math.random,
     commandFrom: directory.commandFrom,
     onRequestRefused: metrics.requestRefused,
+    onConnectionClosed: metrics.connectionClosed,
+    onQuestionRefused: metrics.questionRefused,
+    precedence: foundation.precedence,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));
@@ -78,6 +84,6 @@ export function createEntryPoints(
 function tellTrouble(log: Logger): OnTrouble {
   return (trouble, error) => {
     if (trouble === null) log.info("database.records_again");
-    else log.error("database.cannot_record", { trouble, error, hint: "docs/operating.md explains the word." });
+    else log.error("database.cannot_record", { trouble, error, hint: hintOf(trouble) });
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "../lib/logger.js";
 import type { Outbound } from "../lib/outbound.js";
+import type { Precedence } from "../lib/precedence.js";
 import type { OpenedDatabase } from "../postgres/open.js";
 import type { Config } from "./config.js";
 import type { Services } from "./lifecycle.js";
@@ -31,6 +32,7 @@ export interface Foundation {
   readonly policy: PolicyFile;
   readonly opened: OpenedDatabase;
   readonly out: Outbound;
+  readonly precedence: Precedence;
   /** Epoch milliseconds, plus the offset. */
   readonly now: () => number;
 }

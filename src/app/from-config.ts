@@ -7,7 +7,7 @@ import type { Config } from "./config.js";
 /* Translates the configuration into the options of the adapters. */
 
 /** Where the trail is stored: a server that the operator runs, or the embedded one. */
-export function placeOf(config: Config): OpenOptions["place"] {
+export function locationOf(config: Config): OpenOptions["place"] {
   const { database } = config;
   if (database.kind === "embedded") return { kind: "embedded", dataDir: config.dataDir };
   const { url, adminUrl, jobsUrl } = database;

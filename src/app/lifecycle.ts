@@ -5,6 +5,7 @@ import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { AppContext } from "../usecases/app-context.js";
 import { type Instance, recordStart, recordStop } from "../usecases/commands/record-process.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
 import type { RestoreWatch } from "../usecases/restored/watch.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
@@ -40,9 +41,10 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
   await recordStart(context, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
-      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
+      hint: hintOf("trail_unprotected"),
     });
   }
+  for (const what of opened.altered) log.warn("database.altered", { what, hint: hintOf("database_altered") });
   // Before the first beat, because that takes up what waits in the outbox.
   await restored.start();
   // Before the port is open: nothing is delivered by a process that does not count as alive.

@@ -18,31 +18,26 @@ import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { createRestoreWatch } from "../usecases/restored/watch.js";
+import type { Adapters } from "./adapters.js";
 import type { Foundation } from "./foundation.js";
 import { backendOf } from "./from-config.js";
-import type { OutboundAdapters } from "./outbound-adapters.js";
 import type { PolicyRecorder } from "./policy/policy-file.js";
 
 /** A beat takes at most 0.6 of this: less than the others wait for the next one. */
 const HEARTBEAT_DEADLINE_MS = 1_500;
 
 /** The context of the use cases, and the jobs that run them. */
-export function createUseCases(
-  foundation: Foundation,
-  outbound: OutboundAdapters,
-  instance: Instance,
-  metrics: Metrics,
-) {
-  const { config, overrides, log, policy, opened, now } = foundation;
-  const { directory, directoryWithSchedules, chat, external } = outbound;
+export function createUseCases(foundation: Foundation, adapters: Adapters, instance: Instance, metrics: Metrics) {
+  const { config, overrides, log, policy, opened, now, precedence } = foundation;
+  const { directory, directoryWithSchedules, chat, external } = adapters;
   const changed = createSignal();
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
-      effect: (id) => performEffect(effectContext, id),
-      tick: (n) => tick(context, n),
+      effect: (id) => precedence.first(() => performEffect(effectContext, id)),
+      tick: (n) => precedence.first(() => tick(context, n)),
       followUp: (n) => followUp(context, n),
-      sweep: () => metrics.timeSweep(maintenance),
+      sweep: () => precedence.first(() => metrics.timeSweep(maintenance)),
     },
     log,
     clock: now,
@@ -71,7 +66,7 @@ export function createUseCases(
   };
   const restored = createRestoreWatch({
     context,
-    published: outbound.published,
+    published: adapters.published,
     word: config.restored,
     now: () => performance.now(),
   });
@@ -85,9 +80,9 @@ export function createUseCases(
     effectContext,
     renewPolicy: () => policy.renew(recorder),
     now,
-    onNewPolicy: outbound.nameUnknownIds,
+    onNewPolicy: adapters.nameUnknownIds,
     // A refusal ends when a call is performed again, and some methods are only called at a click.
-    minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
+    minutely: async () => void (adapters.refused.inForce().length > 0 && adapters.nameUnknownIds()),
     compare: restored.compare,
   });
   return { context, jobs, heartbeat, metrics, changed, restored };

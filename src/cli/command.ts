@@ -1,3 +1,5 @@
+import { printable, printableJson } from "../domain/text/printable.js";
+
 /**
  * The exit codes of the command line; the bot uses the last one too. Scripts and pipelines rely on these numbers: for
  * `check`, 0 means "skip the gate" and anything else means "run it".
@@ -27,6 +29,16 @@ export interface CommandIo {
   readFile(path: string): Promise<Uint8Array>;
   env: Record<string, string | undefined>;
   now(): Date;
+}
+
+/** The same I/O, with each line {@link printable}: what a database, a file or Slack says cannot paint the screen. */
+export function printableIo(io: CommandIo): CommandIo {
+  return { ...io, out: (line) => io.out(printable(line)), err: (line) => io.err(printable(line)) };
+}
+
+/** Writes one JSON value to stdout. */
+export function printJson(io: CommandIo, value: unknown, indent?: number): void {
+  for (const line of printableJson(value, indent).split("\n")) io.out(line);
 }
 
 /** A command of the command line. To add one, export it from its file and list it in `commands`. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.js";
+import { type Command, type CommandIo, EXIT, type ExitCode, printableIo } from "./command.js";
 import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
 import { policyCommand } from "./policy/policy-command.js";
@@ -18,9 +18,11 @@ export const commands: readonly Command[] = [initCommand, doctorCommand, policyC
 /**
  * Runs `breakglass ARGS`.
  * @param args the arguments after `breakglass`
+ * @param rawIo takes only printable lines, whatever a command prints
  * @returns the exit code; an unexpected fault is printed as one line and counts as "could not look"
  */
-export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+export async function runCli(args: readonly string[], rawIo: CommandIo): Promise<ExitCode> {
+  const io = printableIo(rawIo);
   const [first, ...rest] = args;
   if (first === "--version") {
     io.out(RELEASE);

@@ -38,7 +38,7 @@ export function printing(name: string, text: () => string): Subcommand {
       io.err(`breakglass ${name}: expected nothing more, found ${JSON.stringify(args[0])}`);
       return EXIT.wrongUsage;
     }
-    io.out(text());
+    for (const line of text().split("\n")) io.out(line);
     return EXIT.fine;
   };
 }

@@ -3,10 +3,11 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Route } from "../lib/route.js";
 import { within } from "../lib/within.js";
 import type { Observer } from "../usecases/app-context.js";
-import { type Readiness, withDeadline } from "./health.js";
+import type { Readiness } from "./health.js";
 import { createReadinessGauges } from "./readiness-gauges.js";
+import { shareReading } from "./shared-reading.js";
 
-/** The values that are read from the database at a scrape. */
+/** The values that are read from the database for a scrape. */
 export interface Gauges {
   /** Effects in the outbox that are not done, and the age of the oldest in seconds. */
   readonly waiting: number;
@@ -29,19 +30,23 @@ export interface MetricsOptions {
   readonly process?: boolean;
   /** For `read`, in milliseconds; 2,000 if left out. */
   readonly deadlineMs?: number;
-  /** How long a result of `read` is cached, in milliseconds; 1,000 if left out. */
-  readonly keepMs?: number;
+  /** Milliseconds that are never set back; those of the process if left out. */
+  readonly clock?: () => number;
 }
 
 /** The bot's metrics. Labels have closed lists of values: never an id, a person or a text. */
 export interface Metrics extends Observer {
   /** Counts a request that was refused as not coming from Slack. `why` is a word of a closed list. */
   requestRefused(why: string): void;
+  /** Counts a connection that was closed for a limit of the port. `why` is a word of a closed list. */
+  connectionClosed(why: string): void;
+  /** Counts a question in Slack that was not answered. `question` and `why` are words of closed lists. */
+  questionRefused(question: string, why: string): void;
   /** Runs a sweep and measures its duration. Rethrows its error. */
   timeSweep(work: () => Promise<void>): Promise<void>;
   /** Counts a call that Slack refused with 429. `method` is one of the methods that the bot calls. */
   rateLimited(method: string): void;
-  /** Gives each scrape a reading of `/readyz`. Without it, the gauges of its words have no values. */
+  /** Gives the scrapes the reading of `/readyz`. Without it, the gauges of its words have no values. */
   watch(readiness: () => Promise<Readiness>): void;
   readonly route: Route;
 }
@@ -55,7 +60,7 @@ export function createMetrics({
   refused = () => [],
   process = true,
   deadlineMs = 2_000,
-  keepMs = 1_000,
+  clock,
 }: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
@@ -71,6 +76,11 @@ export function createMetrics({
   const commits = counter("commits_total", "State changes offered to the trail, by outcome.", ["outcome"]);
   const refusals = counter("refusals_total", "Commands that changed nothing, by code.", ["code"]);
   const refusedRequests = counter("requests_refused_total", "Requests refused as not Slack's or not readable.", [
+    "why",
+  ]);
+  const connectionsClosed = counter("connections_closed_total", "Connections closed for a limit of the port.", ["why"]);
+  const questionsRefused = counter("questions_refused_total", "Questions in Slack that were not answered.", [
+    "question",
     "why",
   ]);
   const deliveries = counter("deliveries_total", "Attempts to reach Slack and pagers, by kind and outcome.", [
@@ -99,24 +109,9 @@ export function createMetrics({
   ]);
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
-  /** `null` when the database did not answer: stale values would hide the trouble. */
-  let cached: Promise<Gauges | null> | null = null;
-  /** Scrapes at the same time, and for `keepMs` after, share one read. */
-  const latest = (): Promise<Gauges | null> => {
-    if (cached === null) {
-      cached = within(deadlineMs, "The database", read()).catch(() => null);
-      const forget = (): void => {
-        cached = null;
-      };
-      const keep = (): void => void setTimeout(forget, keepMs).unref();
-      const after = keepMs === 0 ? forget : keep;
-      cached.then(after, after);
-    }
-    return cached;
-  };
-
   const readGauges = async (): Promise<void> => {
-    const gauges = await latest();
+    // Old values would hide that the database does not answer.
+    const gauges = await within(deadlineMs, "The database", read()).catch(() => null);
     for (const metric of [waiting, oldest, open, overdue, slackRefused]) metric.reset();
     for (const { method, code } of refused()) slackRefused.set({ method, code }, 1);
     readable.set(gauges === null ? 0 : 1);
@@ -130,13 +125,20 @@ export function createMetrics({
 
   let readiness: (() => Promise<Readiness>) | null = null;
   const readWords = async (): Promise<void> => {
-    if (readiness !== null) showReadiness(await withDeadline(readiness, deadlineMs));
+    if (readiness !== null) showReadiness(await readiness());
   };
+  /** Rendering takes several milliseconds of the one event loop, so it is shared like what it shows. */
+  const text = shareReading(async () => {
+    await Promise.all([readGauges(), readWords()]);
+    return register.metrics();
+  }, clock);
 
   return {
     commit: (outcome) => commits.inc({ outcome }),
     refusal: (code) => refusals.inc({ code }),
     requestRefused: (why) => refusedRequests.inc({ why }),
+    connectionClosed: (why) => connectionsClosed.inc({ why }),
+    questionRefused: (question, why) => questionsRefused.inc({ question, why }),
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
     alerted: (value) => alerted.observe(value),
     paged: (value) => paged.observe(value),
@@ -157,10 +159,11 @@ export function createMetrics({
     route: {
       method: "GET",
       path: "/metrics",
-      handle: async () => {
-        await Promise.all([readGauges(), readWords()]);
-        return { status: 200, headers: { "content-type": register.contentType }, body: await register.metrics() };
-      },
+      handle: async () => ({
+        status: 200,
+        headers: { "content-type": register.contentType },
+        body: await text(),
+      }),
     },
   };
 }

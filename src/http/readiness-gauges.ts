@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from "prom-client";
+import { ALL_WORDS, READYZ_WORDS, wordOf } from "../usecases/ports/readyz-words.js";
 import type { Readiness } from "./health.js";
-import { ALL_WORDS, WORDS, wordOf } from "./words.js";
 
 /** Shows a reading of `/readyz` as metrics: one series for each word, 1 while it holds. */
 export type ShowReadiness = (readiness: Readiness) => void;
 
-/** Creates the gauges. A word that is not in the list gets its series when it is first read, so that nothing is hidden. */
+/** Creates the gauges. */
 export function createReadinessGauges(registers: Registry[]): ShowReadiness {
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `breakglass_${name}`, help, labelNames: ["word"], registers });
@@ -13,7 +13,7 @@ export function createReadinessGauges(registers: Registry[]): ShowReadiness {
   const degraded = gauge("degraded", "1 while /readyz says this word under degraded.");
   return (readiness) => {
     for (const metric of [down, degraded]) metric.reset();
-    for (const word of ALL_WORDS) (WORDS[word].state === "down" ? down : degraded).set({ word }, 0);
+    for (const word of ALL_WORDS) (READYZ_WORDS[word].state === "down" ? down : degraded).set({ word }, 0);
     for (const entry of readiness.down) down.set({ word: wordOf(entry) }, 1);
     for (const entry of readiness.degraded) degraded.set({ word: wordOf(entry) }, 1);
   };

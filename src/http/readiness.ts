@@ -1,25 +1,27 @@
+import { type DegradedEntry, type DownWord, entryOf, type RedisRefusal } from "../usecases/ports/readyz-words.js";
 import type { Readiness } from "./health.js";
-import type { DegradedEntry } from "./words.js";
 
 /** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {
   /** Writes as a commit does: the database's clock, or the word for why nothing can be recorded. */
-  canRecord(): Promise<{ readonly now: Date } | { readonly trouble: string }>;
+  canRecord(): Promise<{ readonly now: Date } | { readonly trouble: DownWord }>;
   /** This machine's clock, in epoch milliseconds. */
   now(): number;
   /** Whether Slack answers, if only with a refusal. */
   slackAnswers(): Promise<boolean>;
   /** What Slack refuses until somebody changes something, as entries for `/readyz`. */
-  slackRefuses(): readonly string[];
-  /** `refusal` is a word of `/readyz`: why a Redis that answers takes nothing. */
+  slackRefuses(): readonly DegradedEntry[];
   queue(): {
     readonly up: boolean;
     readonly mayEvict: boolean;
     readonly detail: string;
-    readonly refusal: DegradedEntry | null;
+    /** Why a Redis that answers takes nothing. */
+    readonly refusal: RedisRefusal | null;
   };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
+  /** True if functions, tables, triggers and rights in the database are those of this release. */
+  readonly databaseIntact: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
   policyTrouble(): boolean;
   /** Whether the last policy in the trail is not the one in force here, because another instance has another file. */
@@ -33,11 +35,13 @@ export interface HealthChecks {
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
   /** What is wrong with the schedules that hold roles, as entries for `/readyz`. */
-  schedules(): Promise<readonly string[]>;
+  schedules(): Promise<readonly DegradedEntry[]>;
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
   /** What keeps calls from leaving this process, as entries for `/readyz`. */
-  outbound(): readonly string[];
+  outbound(): readonly DegradedEntry[];
+  /** Whether PostgreSQL takes no heartbeat of this process, so that it posts nothing. */
+  heartbeatMissed(): boolean;
 }
 
 /** Decisions use the database's clock, so a wrong clock here only misleads people who read logs. */
@@ -46,38 +50,41 @@ const CLOCK_OFF_MS = 2_000;
 /** Runs the checks. The bot is ready if it can record; anything else that fails is degraded. */
 export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const [proof, slack, differs, alertMissing, withoutBot, schedules] = await Promise.all([
-    prove(checks).catch(() => ({ trouble: "postgres" })),
+    prove(checks).catch(() => ({ trouble: "postgres" as const })),
     checks.slackAnswers(),
     checks.policyDiffers().catch(() => false),
     checks.alertsMissing().catch(() => false),
     checks.channelsWithoutBot().catch(() => []),
-    checks.schedules().catch(() => ["schedules_unread"]),
+    checks.schedules().catch(() => ["schedules_unread"] as const),
   ]);
   const clockOff = "offMs" in proof && proof.offMs > CLOCK_OFF_MS;
-  const unknown = checks.unknownIds();
-  const pagers = checks.failingPagers();
+  const isDown = "trouble" in proof;
   const { up, mayEvict, detail, refusal } = checks.queue();
   const noQueue = detail === "no_queue";
   const degradations: readonly (readonly [boolean, DegradedEntry])[] = [
     [!slack, "slack"],
-    [!up && !noQueue, "queue"],
+    // A refusal says why there is no queue.
+    [!up && !noQueue && refusal === null, "queue"],
     [noQueue, "queue_needs_direct_connection"],
     ...(refusal === null ? [] : [[true, refusal] as const]),
     [mayEvict, "redis_may_evict"],
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
     [alertMissing, "alerts_not_posted"],
-    [withoutBot.length > 0, `not_in_channel: ${withoutBot.join(" ")}`],
     [clockOff, "clock_off"],
+    // Without PostgreSQL there is no heartbeat either, and its own word says why.
+    [!isDown && checks.heartbeatMissed(), "heartbeat_missed"],
     [checks.trailBehind(), "trail_behind"],
     [!checks.trailProtected, "trail_unprotected"],
-    [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
-    [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
+    [!checks.databaseIntact, "database_altered"],
   ];
   return {
-    down: "trouble" in proof ? [proof.trouble] : [],
+    down: isDown ? [proof.trouble] : [],
     degraded: [
       ...degradations.flatMap(([is, name]) => (is ? [name] : [])),
+      ...entryOf("not_in_channel", withoutBot),
+      ...entryOf("unknown_ids", checks.unknownIds()),
+      ...entryOf("pagers", checks.failingPagers()),
       ...checks.slackRefuses(),
       ...checks.outbound(),
       ...schedules,
@@ -86,7 +93,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
 }
 
 /** Proves that it can record, and returns how far the clocks differ, in milliseconds, not counting the statement itself. */
-async function prove(checks: HealthChecks): Promise<{ readonly offMs: number } | { readonly trouble: string }> {
+async function prove(checks: HealthChecks): Promise<{ readonly offMs: number } | { readonly trouble: DownWord }> {
   const before = checks.now();
   const proof = await checks.canRecord();
   const after = checks.now();

@@ -1,4 +1,5 @@
 import type { Alive, Instances, Log } from "../usecases/ports/ports.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
 
 export interface HeartbeatOptions {
   readonly instances: Instances;
@@ -29,6 +30,8 @@ export interface Heartbeat extends Alive {
   start(): Promise<void>;
   /** Beats now, to learn at once what has been left. Never rejects. */
   now(): Promise<void>;
+  /** Whether beats fail, and for so long that this process no longer counts as alive. */
+  missed(): boolean;
   /** Ends. From then on the process does not count as alive, even to itself. Never rejects. */
   stop(): Promise<void>;
 }
@@ -80,8 +83,7 @@ export function createHeartbeat({
       takeUp(left);
     } catch (error) {
       // Logged once: a repetition with each beat would hide the next fault.
-      if (!silent && !isAlive() && !stopped)
-        log.warn("heartbeat.missed", { error, hint: "Nothing is posted until PostgreSQL takes a heartbeat again." });
+      if (!silent && !isAlive() && !stopped) log.warn("heartbeat.missed", { error, hint: hintOf("heartbeat_missed") });
       silent ||= !isAlive();
     }
   };
@@ -105,6 +107,7 @@ export function createHeartbeat({
     },
     start: loop,
     now,
+    missed: () => silent,
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

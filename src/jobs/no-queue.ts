@@ -1,4 +1,5 @@
 import type { Log } from "../usecases/ports/ports.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
 import type { Connection, JobsState } from "./connection.js";
 
 /**
@@ -16,7 +17,7 @@ export function createNoQueue(log: Log, onState: (state: JobsState) => void): Co
     start: () => {
       become("no_queue");
       log.warn("jobs.no_queue", {
-        hint: "The database is reached through a pooler, on which BullMQ cannot wait. Set DATABASE_JOBS_URL to PostgreSQL itself, or REDIS_URL. Until then work is done in this process and by the sweep.",
+        hint: `${hintOf("queue_needs_direct_connection")} Until then work is done in this process and by the sweep.`,
       });
     },
     current: () => null,

@@ -1,5 +1,7 @@
+import { createDamped } from "../lib/damped.js";
 import type { Log } from "../usecases/ports/ports.js";
-import { REFUSAL_HINTS, type RedisRefusal, refusalOf } from "./redis-refusals.js";
+import { hintOf, type RedisRefusal } from "../usecases/ports/readyz-words.js";
+import { refusalOf } from "./redis-refusals.js";
 
 /** The state of the queue. While `up` is false, wake-ups are done in the process or by the sweep. */
 export interface JobsState {
@@ -25,7 +27,6 @@ export interface QueueHealth {
   mayEvict(policy: string): void;
 }
 
-const QUIET_MS = 60_000;
 const MEANWHILE = "Wake-ups are done in this process and by the sweep until the queue is back.";
 
 /** Creates the tracker. `onState` is called at each change of `detail`. */
@@ -33,16 +34,15 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
   let detail: JobsState["detail"] = "not_started";
   let mayEvict = false;
   let refusal: RedisRefusal | null = null;
-  let quiet: NodeJS.Timeout | undefined;
+  const damped = createDamped((event, fields) => log.warn(event, fields));
 
   const state = (): JobsState => ({ up: detail === "up", detail, mayEvict, refusal });
 
   const become = (next: JobsState["detail"]): void => {
     if (detail === next || detail === "stopped") return;
     detail = next;
+    if (next === "up" || next === "stopped") damped.forget();
     if (next === "up") {
-      clearTimeout(quiet);
-      quiet = undefined;
       refusal = null;
       log.info("jobs.up");
     }
@@ -53,27 +53,17 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
     state,
     become,
     down: (error) => {
-      const refusalBefore = refusal;
       refusal = refusalOf(error) ?? refusal;
       if (detail !== "connecting") become("down");
-      if (refusal !== refusalBefore) {
-        clearTimeout(quiet);
-        quiet = undefined;
-      }
-      if (detail === "stopped" || quiet !== undefined) return;
-      quiet = setTimeout(() => {
-        quiet = undefined;
-      }, QUIET_MS);
-      quiet.unref();
-      log.warn("jobs.down", {
+      if (detail === "stopped") return;
+      damped.write(refusal ?? "away", "jobs.down", {
         error,
         ...(refusal === null ? {} : { refusal }),
-        hint: `${refusal === null ? "" : `${REFUSAL_HINTS[refusal]} `}${MEANWHILE}`,
+        hint: `${refusal === null ? "" : `${hintOf(refusal)} `}${MEANWHILE}`,
       });
     },
     mayEvict: (policy) => {
-      if (!mayEvict)
-        log.warn("jobs.may_evict", { policy, hint: "Set Redis to maxmemory-policy noeviction, or jobs get lost." });
+      if (!mayEvict) log.warn("jobs.may_evict", { policy, hint: hintOf("redis_may_evict") });
       mayEvict = true;
     },
   };

@@ -79,26 +79,43 @@ export async function openRedisQueue(url: string, options: QueueConnectionOption
 }
 
 /** The driver ignores a refused SELECT and works on database 0, so the number is tried first. */
-async function requireDatabase({ db, ...address }: RedisAddressOptions): Promise<void> {
-  const probe = new Redis({
+const requireDatabase = (address: RedisAddressOptions): Promise<void> => withRedis(address, async () => {});
+
+/**
+ * Uses a connection that does not reconnect, on the database of the address or not at all.
+ * @throws the server's refusal, or why it cannot be reached
+ */
+export async function withRedis<T>({ db, ...address }: RedisAddressOptions, use: (redis: Redis) => Promise<T>) {
+  const redis = new Redis({
     ...address,
     lazyConnect: true,
     retryStrategy: null,
     connectTimeout: 5_000,
     commandTimeout: 2_000,
   });
-  probe.on("error", () => {});
+  let refusal: unknown;
+  redis.on("error", (error) => {
+    refusal ??= error;
+  });
   try {
-    await probe.connect();
-    await probe.select(db);
+    await redis.connect();
+    await redis.select(db);
+    return await use(redis);
+  } catch (fault) {
+    // The error of the connection says why; that of the call only that there is none.
+    throw refusal ?? fault;
   } finally {
-    probe.disconnect();
+    redis.disconnect();
   }
 }
 
-/** Reports a Redis that evicts keys when it is full: a queue needs one that refuses writes instead. */
+/** The `maxmemory-policy` of a Redis that evicts keys when it is full, or `null`: a queue needs one that refuses writes. */
+export async function evictionOf(connection: Redis): Promise<string | null> {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await connection.info("memory"))?.[1];
+  return policy === undefined || policy === "noeviction" ? null : policy;
+}
+
 async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
-  const memory = await connection.info("memory").catch(() => "");
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
-  if (policy !== undefined && policy !== "noeviction") onMayEvict(policy);
+  const policy = await evictionOf(connection).catch(() => null);
+  if (policy !== null) onMayEvict(policy);
 }

@@ -6,6 +6,8 @@ export interface Damped {
   write(kind: string, event: string, fields: Record<string, unknown>): void;
   /** Writes what was held back. */
   flush(): void;
+  /** Drops what was held back, because it is over. The next line of each kind is written at once. */
+  forget(): void;
 }
 
 /** Long enough that a flood is a few lines, short enough that its end is seen. */
@@ -14,20 +16,31 @@ const EVERY_MS = 60_000;
 const MAX_KINDS = 100;
 
 /**
- * Anybody can send requests to a public port, and each refused one must not fill the log. Lines within a minute of the
- * first are counted, and told in one line with `count` when the minute is over.
+ * What happens again and again must not fill the log: requests that anybody can send to a public port, the errors of a
+ * server that is away. Lines within a minute are counted, and told in one line with `count` when the minute is over.
  */
 export function createDamped(write: Write, everyMs: number = EVERY_MS): Damped {
   const held = new Map<
     string,
     { count: number; event: string; fields: Record<string, unknown>; timer: NodeJS.Timeout }
   >();
+  const drop = (kind: string): void => {
+    clearTimeout(held.get(kind)?.timer);
+    held.delete(kind);
+  };
   const release = (kind: string): void => {
     const one = held.get(kind);
-    if (one === undefined) return;
-    clearTimeout(one.timer);
-    held.delete(kind);
-    if (one.count > 0) write(one.event, { ...one.fields, count: one.count });
+    drop(kind);
+    if (one !== undefined && one.count > 0) write(one.event, { ...one.fields, count: one.count });
+  };
+  const hold = (kind: string, event: string, fields: Record<string, unknown>): void => {
+    const isOver = (): void => {
+      const one = held.get(kind);
+      release(kind);
+      // It goes on, so its next line waits as well.
+      if (one !== undefined && one.count > 0) hold(kind, one.event, one.fields);
+    };
+    held.set(kind, { count: 0, event, fields, timer: setTimeout(isOver, everyMs).unref() });
   };
   return {
     write: (kind, event, fields) => {
@@ -39,11 +52,14 @@ export function createDamped(write: Write, everyMs: number = EVERY_MS): Damped {
       }
       const [oldest] = held.keys();
       if (held.size >= MAX_KINDS && oldest !== undefined) release(oldest);
-      held.set(kind, { count: 0, event, fields, timer: setTimeout(() => release(kind), everyMs).unref() });
+      hold(kind, event, fields);
       write(event, fields);
     },
     flush: () => {
       for (const kind of [...held.keys()]) release(kind);
+    },
+    forget: () => {
+      for (const kind of [...held.keys()]) drop(kind);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import { causesOf, codeOf, isOfCertificate } from "./causes.js";
 import type { Secret } from "./secret.js";
 
 /** The part of the standard `fetch` that is used, which the one of undici has in common with it. */
@@ -41,6 +42,9 @@ export interface ProxyConfig {
   readonly except: readonly string[];
 }
 
+/** A kind of {@link Obstacle} with its hosts. */
+type ObstacleEntry = `${Obstacle["kind"]}: ${string}`;
+
 /** The way out of this process over HTTP and WebSockets. */
 export interface Outbound {
   /** Rejects as the standard one does; the cause has the code `PROXY_REFUSED` when the proxy opened no tunnel. */
@@ -48,13 +52,17 @@ export interface Outbound {
   /** For Socket Mode; `null` without a proxy, because the client's own also ends connections that stall. */
   readonly dispatcher: EnvHttpProxyAgent | null;
   /** What keeps calls from getting out, as entries for `/readyz`, such as `proxy: slack.com`. */
-  trouble(): readonly string[];
+  trouble(): readonly ObstacleEntry[];
 }
 
+/** Receives what keeps calls from getting out, and says what to do about it. */
 interface OutboundLog {
   readonly warn: (event: string, fields?: Record<string, unknown>) => void;
   readonly info: (event: string, fields?: Record<string, unknown>) => void;
 }
+
+/** What an operator does about each kind of obstacle, for the log. */
+type HintOf = (kind: Obstacle["kind"]) => string;
 
 /** Never behind the proxy: a Slack double, or a pager's, on this machine. Go's and curl's clients do the same. */
 const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
@@ -63,7 +71,7 @@ const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
  * Honours the proxies on every supported Node, whose own switch knows neither Node 20 nor WebSockets. Without a proxy the
  * standard `fetch` is used. The log names, once per host, what keeps calls from getting out, and when they do again.
  */
-export function createOutbound(config: ProxyConfig, log: OutboundLog): Outbound {
+export function createOutbound(config: ProxyConfig, log: OutboundLog, hintOf: HintOf): Outbound {
   const proxies = [config.https, config.http].flatMap((secret) => (secret === null ? [] : [new URL(secret.reveal())]));
   const dispatcher = proxies.length === 0 ? null : agentOf(config);
   const send: Fetch = dispatcher === null ? fetch : throughProxy(dispatcher);
@@ -76,7 +84,7 @@ export function createOutbound(config: ProxyConfig, log: OutboundLog): Outbound 
     trouble: () =>
       (["proxy", "certificate"] as const).flatMap((kind) => {
         const hosts = [...failing].flatMap(([host, obstacle]) => (obstacle.kind === kind ? [host] : []));
-        return hosts.length === 0 ? [] : [`${kind}: ${hosts.sort().join(" ")}`];
+        return hosts.length === 0 ? [] : [`${kind}: ${hosts.sort().join(" ")}` as const];
       }),
     fetch: async (url, init) => {
       const { host } = new URL(url);
@@ -88,7 +96,7 @@ export function createOutbound(config: ProxyConfig, log: OutboundLog): Outbound 
         const obstacle = obstacleOf(fault, proxies);
         if (obstacle === null) throw fault;
         if (failing.get(host)?.code !== obstacle.code) {
-          log.warn("outbound.failed", { host, code: obstacle.code, hint: HINTS[obstacle.kind] });
+          log.warn("outbound.failed", { host, code: obstacle.code, hint: hintOf(obstacle.kind) });
         }
         failing.set(host, obstacle);
         throw obstacle.tunnelRefused ? refusedByProxy(obstacle.code) : fault;
@@ -121,58 +129,25 @@ interface Obstacle {
   readonly tunnelRefused: boolean;
 }
 
-const HINTS: Readonly<Record<Obstacle["kind"], string>> = {
-  proxy:
-    "The proxy of HTTPS_PROXY does not let this call out. 407: user or password in its address are wrong; 403: it does not allow the host.",
-  certificate:
-    "The certificate of this host, or of the proxy in front of it, is not trusted. Name the file of your CA in NODE_EXTRA_CA_CERTS and restart.",
-};
-
-const CERTIFICATE_CODE =
-  /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_|HOSTNAME_MISMATCH)/;
 const TUNNEL_REFUSED = /^Proxy response \((\d{3})\)/;
 
 function obstacleOf(fault: unknown, proxies: readonly URL[]): Obstacle | null {
   for (const cause of causesOf(fault)) {
     const status = TUNNEL_REFUSED.exec(cause.message)?.[1];
     if (status !== undefined) return { kind: "proxy", code: `proxy_${status}`, tunnelRefused: true };
-    const { code } = cause;
-    if (code === undefined) continue;
-    if (CERTIFICATE_CODE.test(code)) return { kind: "certificate", code, tunnelRefused: false };
+    const code = codeOf(cause);
+    if (code === null) continue;
+    if (isOfCertificate(code)) return { kind: "certificate", code, tunnelRefused: false };
     if (proxies.some((proxy) => concerns(cause, proxy))) return { kind: "proxy", code, tunnelRefused: false };
   }
   return null;
 }
 
-/** Whether a failed connection or look-up was the one to the proxy. */
-function concerns({ hostname, port }: Cause, proxy: URL): boolean {
-  if (hostname !== undefined) return hostname === proxy.hostname;
-  return port !== undefined && port === Number(proxy.port || (proxy.protocol === "https:" ? 443 : 80));
-}
-
-interface Cause {
-  readonly message: string;
-  readonly code: string | undefined;
-  /** Of a failed look-up. */
-  readonly hostname: string | undefined;
-  /** Of a failed connection. */
-  readonly port: number | undefined;
-}
-
-function causesOf(fault: unknown, depth = 0): Cause[] {
-  if (!(fault instanceof Error) || depth > 5) return [];
-  const inner = fault instanceof AggregateError ? fault.errors : [fault.cause];
-  const field = (name: string): unknown => Reflect.get(fault, name);
-  const [code, hostname, port] = [field("code"), field("hostname"), field("port")];
-  return [
-    {
-      message: fault.message,
-      code: typeof code === "string" ? code : undefined,
-      hostname: typeof hostname === "string" ? hostname : undefined,
-      port: typeof port === "number" ? port : undefined,
-    },
-    ...inner.flatMap((one: unknown) => causesOf(one, depth + 1)),
-  ];
+/** Whether a failed look-up, which has a host name, or a failed connection, which has a port, was the one to the proxy. */
+function concerns(cause: Error, proxy: URL): boolean {
+  const hostname: unknown = Reflect.get(cause, "hostname");
+  if (typeof hostname === "string") return hostname === proxy.hostname;
+  return Reflect.get(cause, "port") === Number(proxy.port || (proxy.protocol === "https:" ? 443 : 80));
 }
 
 /** The code tells callers that nothing was sent, which undici's own code for it does not. */

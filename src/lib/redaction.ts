@@ -1,11 +1,17 @@
-import { SECRET_SHAPES } from "./secret-shapes.js";
+import { redactSecrets } from "./secrets/redact-secrets.js";
 
 const REDACTED = "[redacted]";
 
+/** A log line keeps far less, so nothing that matters is searched or lost beyond. */
+const MAX_SEARCHED = 10_000;
+
 /** Removes everything shaped like a secret, and the query strings of URLs. */
 export function redact(text: string): string {
-  const seen = text.normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "");
-  const clean = SECRET_SHAPES.reduce((left, { logged }) => left.replace(logged, REDACTED), seen);
+  const seen = text
+    .slice(0, MAX_SEARCHED)
+    .normalize("NFKC")
+    .replace(/\p{Cf}|\p{Mn}/gu, "");
+  const clean = redactSecrets(seen.slice(0, MAX_SEARCHED));
   return clean.replace(/(\bhttps?:\/\/[^\s?#]{1,500})\?[^\s#]{1,2000}/gi, `$1?${REDACTED}`);
 }
 

@@ -1,14 +1,8 @@
 import type { Fetch } from "../lib/outbound.js";
+import type { Trouble } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import type { PagersConfig } from "./pagers.js";
-
-/** A pager that would not take a notification. */
-export interface PagerTrouble {
-  readonly word: "pagers";
-  readonly problem: string;
-  readonly mend: string;
-}
 
 const LOOK_MS = 5_000;
 /** No bypass has this key, so nothing carries an incident of it. */
@@ -21,7 +15,7 @@ const KEY = "breakglass-doctor";
 export async function checkPagers(
   { pagerduty, splunkOnCall }: PagersConfig,
   fetch: Fetch,
-): Promise<readonly PagerTrouble[]> {
+): Promise<readonly Trouble[]> {
   const tries = [
     ...(pagerduty === null
       ? []
@@ -50,11 +44,11 @@ async function tried(
   variable: string,
   accepted: number,
   { url, body, fetch }: { readonly url: string; readonly body: unknown; readonly fetch: Fetch },
-): Promise<PagerTrouble[]> {
+): Promise<Trouble[]> {
   const answer = await call({ url, headers: { accept: "application/json" }, body, timeoutMs: LOOK_MS, fetch });
   if (answer.kind === "answer" && answer.status === accepted) return [];
   const { code } = failedResult(answer, null);
-  const mend =
+  const fix =
     answer.kind === "none" ? "Check the network and the proxy." : `Copy the key again from the service: ${variable}.`;
-  return [{ word: "pagers", problem: `${name} does not take a notification (${code}).`, mend }];
+  return [{ word: "pagers", problem: `${name} does not take a notification (${code}).`, fix }];
 }

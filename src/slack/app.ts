@@ -1,9 +1,11 @@
 import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Fetch } from "../lib/outbound.js";
+import { createPrecedence, type Precedence } from "../lib/precedence.js";
 import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
 import type { Charts, Log } from "../usecases/ports/ports.js";
+import { drawnInTurn } from "./delivery/drawn-in-turn.js";
 import { createPictures } from "./delivery/pictures.js";
 import type { Workspace } from "./directory/workspace.js";
 import { createHandlers } from "./handlers.js";
@@ -11,8 +13,10 @@ import { createHomes } from "./home/home.js";
 import { createEphemeralReply } from "./interactions/ephemeral-reply.js";
 import { createFallbacks } from "./interactions/fallbacks.js";
 import { createModalClient } from "./interactions/modal-client.js";
+import { createQuestions, type NotAnsweredBecause, type Question } from "./interactions/questions.js";
 import { type Handlers, registerHandlers } from "./interactions/register.js";
 import { boltLogger } from "./transport/bolt-logger.js";
+import type { PortLimits } from "./transport/limits.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
 import type { SocketState } from "./transport/socket-state.js";
 
@@ -43,6 +47,16 @@ export interface SlackAppOptions {
   readonly jitter?: () => number;
   /** Called with the reason when a request was refused, for the metrics. */
   readonly onRequestRefused?: (why: string) => void;
+  /** Called with the reason when a connection was closed for a limit of the port, for the metrics. */
+  readonly onConnectionClosed?: (why: string) => void;
+  /** The limits of the port. Default: the usual ones; smaller ones for tests. */
+  readonly limits?: PortLimits;
+  /** Called when a question was not answered, for the metrics. */
+  readonly onQuestionRefused?: (question: Question, why: NotAnsweredBecause) => void;
+  /** What goes before pictures. Default: what people do in Slack. */
+  readonly precedence?: Precedence;
+  /** Milliseconds that are never set back, for the limits of questions. Default: those of the process. */
+  readonly steady?: () => number;
   /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
   /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
@@ -82,6 +96,8 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     jitter: options.jitter ?? (() => 0),
     log,
     onRefused: options.onRequestRefused ?? (() => {}),
+    onConnectionClosed: options.onConnectionClosed ?? (() => {}),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const app = new App({
     receiver,
@@ -95,12 +111,21 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   // Errors go to the dispatcher, which knows whether Slack and the person still wait for an answer.
   app.error((fault) => Promise.reject(fault));
-  const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
+  const { precedence = createPrecedence() } = options;
+  const questions = createQuestions(
+    breakglass,
+    precedence,
+    options.steady ?? (() => performance.now()),
+    options.onQuestionRefused ?? (() => {}),
+  );
+  const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), questions.breakglass, log);
+  const pictures = createPictures(web, drawnInTurn(options.charts, precedence), log, fetch);
   const handlers = createHandlers(
-    { breakglass, modals, home, pictures: createPictures(web, options.charts, log, fetch) },
+    { breakglass, modals, home, pictures, questions, precedence },
     { homes, onAccountChanged: options.onAccountChanged ?? (() => {}) },
   );
-  registerHandlers(app, handlers, { replyEphemerally, modals, commandFrom: options.commandFrom ?? (() => {}) });
+  const commandFrom = options.commandFrom ?? (() => {});
+  registerHandlers(app, handlers, { replyEphemerally, modals, precedence, commandFrom });
   return {
     start: (where) => receiver.start(where),
     stop: (deadlineMs) => {

@@ -5,7 +5,8 @@ import { closeByCommand } from "./bypass/act.js";
 import { logByCommand } from "./bypass/log.js";
 import { redactByCommand } from "./bypass/redact.js";
 import { openDeclare } from "./declare/open.js";
-import type { SlashCommand } from "./interactions/payloads.js";
+import { type Delivered, type SlashCommand, splitSubcommand } from "./interactions/payloads.js";
+import type { Question } from "./interactions/questions.js";
 import type { HandlerContext, SlashCommandHandler } from "./interactions/register.js";
 import type { Reply } from "./interactions/replies.js";
 import { showStats } from "./stats/stats.js";
@@ -46,40 +47,42 @@ function helpText(): string {
   ].join("\n");
 }
 
-type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
-
-const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
+/** `asItIs`: the subcommand ends in an exclamation mark, which stands for "even if the text looks like a secret". */
+type Run = (command: Delivered<SlashCommand>, rest: string, reply: Reply, asItIs: boolean) => Promise<void>;
 
 /** Handles `/breakglass …`: opens the form when nothing follows, otherwise runs the subcommand. */
 export function routeCommand(context: HandlerContext): SlashCommandHandler {
   const declare = openDeclare(context);
   const drill = openDeclare(context, true);
+  const { questions, precedence } = context;
+  const asking: HandlerContext = { ...context, breakglass: questions.breakglass };
+  const asks =
+    (question: Question, answer: Run): Run =>
+    (command, rest, reply, asItIs) =>
+      questions.ask(question, command.user, reply, () => answer(command, rest, reply, asItIs));
+  const first =
+    (act: Run): Run =>
+    (command, rest, reply, asItIs) =>
+      precedence.first(() => act(command, rest, reply, asItIs));
   const run: Readonly<Record<Subcommand, Run>> = {
-    status: (command, _rest, reply) => readOnly(reply, () => showStatus(context, command, reply)),
-    show: (command, rest, reply) => readOnly(reply, () => showRecord(context, command, rest, reply)),
-    log: (command, rest, reply) => logByCommand(context, command, rest, reply),
-    close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
-    reviews: (command, _rest, reply) => readOnly(reply, () => showReviews(context, command, reply)),
-    stats: (command, rest, reply) => readOnly(reply, () => showStats(context, command, rest, reply)),
-    drill: (command, _rest, reply) => drill(command, reply),
-    redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
-    help: (_command, _rest, reply) => reply.tell({ text: helpText() }),
+    status: asks("status", (command, _rest, reply) => showStatus(asking, command, reply)),
+    show: asks("show", (command, rest, reply) => showRecord(asking, command, rest, reply)),
+    log: first((command, rest, reply, asItIs) => logByCommand(context, command, rest, reply, asItIs)),
+    close: first((command, rest, reply) => closeByCommand(context, command, rest, reply)),
+    reviews: asks("reviews", (command, _rest, reply) => showReviews(asking, command, reply)),
+    stats: asks("stats", (command, rest, reply) => showStats(asking, command, rest, reply)),
+    drill: first((command, _rest, reply) => drill(command, reply)),
+    redact: first((command, rest, reply, asItIs) => redactByCommand(context, command, rest, reply, asItIs)),
+    help: asks("help", (_command, _rest, reply) => reply.tell({ text: helpText() })),
   };
+  const open = first((command, _rest, reply) => declare(command, reply));
   return async (command, reply) => {
     const words = command.text.trim();
-    if (words === "") return declare(command, reply);
-    const [first = ""] = words.split(/\s+/, 1);
-    // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-    const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
-    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
+    if (words === "") return open(command, "", reply, false);
+    const { first, name, rest, asItIs } = splitSubcommand(words);
+    if (isSubcommand(name)) return run[name](command, rest, reply, asItIs);
     await reply.tell({ text: unknownText(first, words) });
   };
-}
-
-/** Runs a subcommand that changes nothing. If Slack's deadline passes first, the person sees {@link LATE}. */
-function readOnly(reply: Reply, show: () => Promise<void>): Promise<void> {
-  reply.ifLate(LATE);
-  return show();
 }
 
 const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);

@@ -1,11 +1,10 @@
 import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
-import { MOST_LOG_LINES } from "../domain/bypass/decide/log.js";
 import { ALONE_WORDS } from "../domain/bypass/decide/proceed-alone.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../domain/decisions/texts.js";
 import { bypassName } from "../domain/events/names.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
-import { MOST_PUT_OFF_DAYS } from "../domain/reminders/put-off.js";
+import { MOST_PUT_OFFS } from "../domain/reminders/put-off.js";
 import { reviewerRoles } from "../domain/review/state.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
@@ -22,6 +21,7 @@ export type AttemptedAction =
   | Action["type"]
   | ReviewAction["type"]
   | GateAnswer["type"]
+  | "save_draft"
   | "declare"
   | "look"
   | "redact";
@@ -42,6 +42,7 @@ export interface Attempt {
 
 const NOT_DONE: Readonly<Record<AttemptedAction, string>> = {
   submit_review: "Not handed in",
+  save_draft: "Not kept",
   add_view: "Not added",
   put_off_review: "Not put off",
   put_off_action: "Not put off",
@@ -70,6 +71,8 @@ const STATUS = "`/breakglass status` lists what is open.";
 
 /** One or two sentences per code. A missing code does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
+  unreadable: (a) =>
+    `${a.n === null ? "it" : bypassName(a.n)} cannot be read: an entry of it is not one that this bot writes. Ask whoever runs the bot to run breakglass verify.`,
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   other_bypass: (a) =>
     `this was made for ${a.n === null ? "a bypass" : `a ${bypassName(a.n)}`} that is not on record any more. A backup was restored since, and its number may now belong to another bypass, so nothing was done. ${STATUS}`,
@@ -93,29 +96,33 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   gave_up: (a) =>
     `the time for an answer ran out${lapsed(a)}. If it is still needed, declare again with \`/breakglass\`.`,
   gate_never_bypass: (a) =>
-    `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
+    `the policy now says that ${gatesForbidden(a)} may never be bypassed. Fix what fails instead, or ask the gate's owner.`,
   requester_deactivated: () =>
     "the requester's account is deactivated, so the request has lapsed. Whoever still needs it declares it anew.",
-  log_full: () =>
-    `this bypass has ${MOST_LOG_LINES} log lines, which is as many as it takes. Write on in the incident.`,
+  room_full: (a) =>
+    `${a.refusal.limit ?? "all"} ${things(a)} are on record for ${nameOf(a)}, as many as there is room for. ${insteadOfRoom(a)}`,
+  share_full: (a) =>
+    `${a.refusal.limit ?? "all"} ${things(a)} of yours are on record for ${nameOf(a)}, as many as one person may add. ${insteadOfRoom(a)}`,
+  drills_enough: (a) =>
+    `you have started ${a.refusal.limit ?? "enough"} drills within the hour, and each asks others to answer. Start the next${a.refusal.at === undefined ? " later" : ` ${moment(a, a.refusal.at)}`}. A real emergency is never held up: type \`/breakglass\`.`,
   reason_missing: () => "write a sentence or two first; it goes on record.",
   alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
   alone_too_early: (a) =>
     `others still have time to answer. Proceed Alone opens${a.refusal.at === undefined ? " later" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
   alone_escalation_open: (a) =>
     `not everyone whose turn it is has been paged yet. Try again in a minute, and ask ${ackers(a)} meanwhile.`,
-  alone_after_deny: (a) =>
-    `a request for this gate, of yours or for the same target, was denied within the last 24 hours, and going alone may not get round that. It opens${a.refusal.at === undefined ? " a day after the denial" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
+  alone_after_rejection: (a) =>
+    `another person said no to this gate within the last 24 hours, to you or for the same target, and going alone may not get round that. A target in words counts as the same, whatever the other is. It opens${a.refusal.at === undefined ? " a day after that no" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
   typed_wrong: () => `type ${ALONE_WORDS}, in capitals, to go on.`,
   text_invalid: () =>
     `the text holds characters that cannot be recorded, or more than ${MAX_TEXT} of them. Shorten it, or type it anew without pasting.`,
-  text_secret: () =>
-    "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
+  text_secret: ({ refusal }) =>
+    `the text holds a secret (${refusal.secret ?? "of some kind"}), and it was not recorded. Take it out, and replace it where it is in use.`,
+  text_likely: ({ refusal, tried }) =>
+    `the text looks like a ${refusal.secret ?? "secret"}, and it was not recorded. Take that out; if it is none, send the same again${tried === "log" || tried === "redact" ? ` with \`${tried}!\` in place of \`${tried}\`` : ""}.`,
   nothing_due: () => `nothing had to be done. ${STATUS}`,
   invalid_declaration: (a) =>
-    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(
-      " ",
-    ),
+    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Fix that and send it again."].join(" "),
   not_over: (a) => `${nameOf(a)} is not over yet. Its review is written once it has ended; add log lines until then.`,
   review_waived: (a) => `${nameOf(a)} was never active, so its review is waived and there is nothing to write.`,
   review_closed: () => "the review is written already, so nobody is reminded of it any more.",
@@ -130,12 +137,16 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   invalid_review: (a) =>
     [
       ...(a.refusal.reviewProblems ?? []).map((problem) => text(a, problem.message)),
-      "Mend that and send it again.",
+      "Fix that and send it again.",
     ].join(" "),
   no_such_action: () => "there is no such action. `/breakglass reviews` lists what is open.",
   action_over: () => "this action is over already; its message shows how it ended.",
   not_action_owner: () => "only its owner, or who writes the review, answers for this action. Ask one of them.",
-  date_invalid: () => `choose a later day, at most ${MOST_PUT_OFF_DAYS} days away.`,
+  date_invalid: () => "choose one of the days that the form offers.",
+  put_off_used_up: (a) =>
+    `it has been put off ${MOST_PUT_OFFS} times, as often as it can be, so that its reminders come again. ${insteadOfPutOff(a)}`,
+  put_off_escalates: (a) =>
+    `nothing is put off past its escalation${a.refusal.at === undefined ? "" : ` (${moment(a, a.refusal.at)})`}, and no day is left before it. ${insteadOfPutOff(a)}`,
   no_such_gate_item: () => "this gate was never sick. `/breakglass stats` tells how each gate reads.",
   not_gate_owner: (a) => `only the gate's owner answers for it. Ask ${named(a, a.askRoles ?? [])}.`,
   gate_item_closed: () =>
@@ -144,6 +155,23 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     "this was made for an item of the gate that is not on record any more. A backup was restored since, so nothing was done. `/breakglass stats` tells how each gate reads.",
   no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
 };
+
+/** What there is no more room for. */
+function things({ tried }: Attempt): string {
+  if (tried === "log") return "log lines";
+  return tried === "add_view" ? "views of the requester" : "editions of the review";
+}
+
+const insteadOfRoom = ({ tried }: Attempt): string =>
+  tried === "log"
+    ? "Write on in the thread of its alert, without `log:`, or in the incident."
+    : "Write on in the thread of its alert.";
+
+function insteadOfPutOff(a: Attempt): string {
+  if (a.tried === "put_off_gate") return "Fix the gate, then press Gate Changed or Gate Retired.";
+  if (a.tried === "put_off_action") return `Do it, press Drop with a reason, or ask ${reviewers(a)}.`;
+  return `Write it: press Write Review. If you cannot, ask ${reviewers(a)} to.`;
+}
 
 const nameOf = ({ n }: Attempt): string => (n === null ? "it" : bypassName(n));
 const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escapeMarkup(words));
@@ -207,6 +235,7 @@ function requester(a: Attempt): string {
 
 function orElse(a: Attempt): string {
   if (a.tried === "close") return " Anyone who may approve can press Revoke.";
+  if (a.tried === "proceed_alone") return " Anyone who may approve can press Approve or Deny.";
   return a.tried === "withdraw" ? " Anyone who may approve can press Deny." : "";
 }
 

@@ -4,6 +4,8 @@
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
+import type { WithTexts } from "../domain/decisions/texts.js";
+import type { CommandOrigin } from "../domain/events/origin.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
 import type { GateItem } from "../domain/gate/gate-item.js";
 import type { Reading } from "../domain/gate/readings.js";
@@ -16,6 +18,11 @@ export interface Who {
   readonly user: string;
 }
 
+/** Somebody who acts. What they do is recorded with the origin of their request; `null`: there is none to keep. */
+export interface Caller extends Who {
+  readonly origin: CommandOrigin | null;
+}
+
 /** The bypass after an action, or the refusal. The record of a refusal is `null` when the person may not see it. */
 export type Answer =
   /** Done, or (`duplicate`) done before under the same command id. `record` is the bypass as it is now. */
@@ -24,39 +31,45 @@ export type Answer =
   | { readonly ok: false; readonly refusal: Refusal; readonly record: BypassRecord | null };
 
 /** What a person may do to one bypass; `reason` and `line` as typed. */
-export type Action =
-  | { readonly type: "approve" }
-  | { readonly type: "deny"; readonly reason: string }
-  | { readonly type: "withdraw" }
-  | { readonly type: "proceed_alone"; readonly typed: string }
-  | { readonly type: "close" }
-  | { readonly type: "revoke"; readonly reason: string }
-  | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" };
+export type Action = WithTexts &
+  (
+    | { readonly type: "approve" }
+    | { readonly type: "deny"; readonly reason: string }
+    | { readonly type: "withdraw" }
+    | { readonly type: "proceed_alone"; readonly typed: string }
+    | { readonly type: "close" }
+    | { readonly type: "revoke"; readonly reason: string }
+    | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" }
+  );
 
 /** What a person may do to the review of a bypass and to its actions; texts as typed, days as `2026-12-24`. */
-export type ReviewAction =
-  | { readonly type: "submit_review"; readonly form: ReviewForm }
-  | { readonly type: "add_view"; readonly line: string }
-  | { readonly type: "put_off_review"; readonly until: string; readonly reason: string }
-  | { readonly type: "put_off_action"; readonly action: number; readonly until: string; readonly reason: string }
-  | {
-      readonly type: "end_action";
-      readonly action: number;
-      readonly outcome: "done" | "dropped";
-      readonly reason: string;
-    };
+export type ReviewAction = WithTexts &
+  (
+    | { readonly type: "submit_review"; readonly form: ReviewForm }
+    | { readonly type: "add_view"; readonly line: string }
+    | { readonly type: "put_off_review"; readonly until: string; readonly reason: string }
+    | { readonly type: "put_off_action"; readonly action: number; readonly until: string; readonly reason: string }
+    | {
+        readonly type: "end_action";
+        readonly action: number;
+        readonly outcome: "done" | "dropped";
+        readonly reason: string;
+      }
+  );
 
 /** What a review form is rendered from: the bypass and this person's draft. */
 export interface OpenedReview {
   readonly record: BypassRecord;
   /** `null` when they have no draft. */
   readonly draft: ReviewForm | null;
+  /** The days until which it can be put off, such as `2026-12-24`; empty in any other form. */
+  readonly days: readonly string[];
 }
 
 /** Names the text to remove. A target counts as one text, although it is stored as two. */
-export interface Redaction {
+export interface Redaction extends WithTexts {
   readonly seq: number;
-  readonly what: "reason" | "target" | "line" | "lesson";
+  readonly what: "reason" | "target" | "line" | "lesson" | "origin";
   readonly why: string;
 }
 
@@ -90,6 +103,11 @@ export type Listing =
 export type GateAnswered =
   | { readonly ok: true; readonly gate: string }
   | ({ readonly ok: false; readonly owner: string | null } & Refusal);
+
+/** Whether the form of an answer may be opened, and the days until which the item can be put off. */
+export type GateFormAllowed =
+  | { readonly ok: true; readonly days: readonly string[] }
+  | Extract<GateAnswered, { ok: false }>;
 
 export type { GateMark } from "./ports/ports.js";
 
@@ -150,9 +168,9 @@ export interface Breakglass {
   /** Reads the account and its roles. Called before the modal opens. */
   availablePaths(who: Who): Promise<AvailablePaths>;
   /** `commandId` identifies the submission (the view's id), so that a retry changes nothing. */
-  declare(who: Who, declaration: SubmittedDeclaration, commandId: string): Promise<Answer>;
-  act(who: Who, ref: BypassRef, action: Action, commandId: string): Promise<Answer>;
-  review(who: Who, ref: BypassRef, action: ReviewAction, commandId: string): Promise<Answer>;
+  declare(who: Caller, declaration: SubmittedDeclaration, commandId: string): Promise<Answer>;
+  act(who: Caller, ref: BypassRef, action: Action, commandId: string): Promise<Answer>;
+  review(who: Caller, ref: BypassRef, action: ReviewAction, commandId: string): Promise<Answer>;
   /** Checks whether this person may open the form, and returns what it is rendered from. Records nothing. */
   openReview(
     who: Who,
@@ -160,14 +178,14 @@ export interface Breakglass {
     action: ReviewAction["type"],
     which?: number,
   ): Promise<{ readonly ok: true; readonly review: OpenedReview } | { readonly ok: false; readonly refusal: Refusal }>;
-  /** Saves this person's draft of a review. A draft is no event. */
+  /** Saves the draft of a person who may write the review. A draft is no event. */
   saveDraft(who: Who, ref: BypassRef, form: ReviewForm): Promise<DraftSaved>;
   /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
   canPerform(who: Who, ref: BypassRef, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Records the answer of a sick gate's owner to its item. */
-  answerForGate(who: Who, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
-  /** Checks whether this person may open the form for `answerForGate`; `null` means yes. Records nothing. */
-  mayAnswerForGate(who: Who, item: GateItemRef): Promise<Extract<GateAnswered, { ok: false }> | null>;
+  answerForGate(who: Caller, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
+  /** Checks whether this person may open the form of that answer. Records nothing. */
+  mayAnswerForGate(who: Who, item: GateItemRef, answer: GateAnswer["type"]): Promise<GateFormAllowed>;
   /** The readings of all gates, for everyone who may use Breakglass. */
   readings(who: Who): Promise<GateReadings>;
   /** One gate with its history; `null` when the policy has no such gate. */
@@ -179,7 +197,7 @@ export interface Breakglass {
   /** Accounts that opened the Home recently. */
   homeViewers(): Promise<readonly string[]>;
   /** Removes a text of one entry for good. Only for holders of `rights.redact`. */
-  redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
+  redact(who: Caller, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
   show(who: Who, ref: BypassRef): Promise<Shown>;

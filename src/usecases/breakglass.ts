@@ -7,6 +7,7 @@ import { availablePaths, declare } from "./commands/declare.js";
 import { redact } from "./commands/redact.js";
 import { openReview, review, saveDraft } from "./commands/review.js";
 import { messageDeleted } from "./delivery/lost-alert.js";
+import { isKnownStranger } from "./people/read-accounts.js";
 import type { BypassRef } from "./ports/bypass-ref.js";
 import { reviews, show, status } from "./queries/bypasses.js";
 import { homeOf } from "./queries/home.js";
@@ -16,11 +17,11 @@ import { gateHistory, readings } from "./queries/stats.js";
 export function createBreakglass(context: AppContext): Breakglass {
   /** Runs a use case on the bypass that is meant. The only way from a reference to a number. */
   const onBypass =
-    <Rest extends readonly unknown[], Result>(
-      use: (context: AppContext, who: Who, n: number, ...rest: Rest) => Promise<Result>,
+    <By extends Who, Rest extends readonly unknown[], Result>(
+      use: (context: AppContext, who: By, n: number, ...rest: Rest) => Promise<Result>,
       refused: (refusal: Refusal) => Result,
     ) =>
-    async (who: Who, ref: BypassRef, ...rest: Rest): Promise<Result> =>
+    async (who: By, ref: BypassRef, ...rest: Rest): Promise<Result> =>
       (await isOnRecord(context, ref)) ? use(context, who, ref.n, ...rest) : refused({ code: "other_bypass" });
   const refusal = (why: Refusal) => ({ ok: false, refusal: why }) as const;
   const answer = (why: Refusal): Answer => ({ ok: false, refusal: why, record: null });
@@ -37,11 +38,14 @@ export function createBreakglass(context: AppContext): Breakglass {
     openReview: onBypass(openReview, refusal),
     saveDraft: onBypass(saveDraft, refusal),
     answerForGate: (who, item, given, commandId) => answerForGate(context, who, item, given, commandId),
-    mayAnswerForGate: (who, item) => mayAnswerForGate(context, who, item),
+    mayAnswerForGate: (who, item, answer) => mayAnswerForGate(context, who, item, answer),
     readings: (who) => readings(context, who),
     gate: (who, gate) => gateHistory(context, who, gate),
     home: (who) => homeOf(context, who),
-    homeOpened: (who) => context.ledger.homeOpened(who.user),
+    homeOpened: async (who) => {
+      // The Home of a stranger only says that it is not for them, so nothing there changes.
+      if (!isKnownStranger(await context.directory.account(who.user))) await context.ledger.homeOpened(who.user);
+    },
     homeViewers: () => context.queries.homeViewers(),
     redact: (who, redaction, commandId) => redact(context, who, redaction, commandId),
     status: (who) => status(context, who),

@@ -9,11 +9,12 @@ import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
-import { followUpAt } from "../domain/review/follow-up.js";
+import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/events/origin.js";
+import { nextLookAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
-import { requestMark } from "../lib/request-mark.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
+import { requestMark } from "./request-mark.js";
 
 /** One command for one bypass. `n` is `null` for a declaration, which creates a bypass. */
 export interface CommandRequest {
@@ -25,6 +26,8 @@ export interface CommandRequest {
    * of one bypass wait for each other, so whatever Slack must be asked is read before.
    */
   readonly make: (now: Date) => BypassCommand;
+  /** Where the command of a person came from; absent for what Breakglass does by itself. */
+  readonly origin?: CommandOrigin | null;
   /** Set for a redaction: the text that is removed in the statement that commits the entry. */
   readonly redact?: Parameters<AppContext["ledger"]["redact"]>[1];
 }
@@ -135,17 +138,19 @@ async function commit(context: AppContext, { request, state, decision, now }: At
   const stream = { kind: "bypass", n: request.n } as const;
   const due = nextDueAt(after);
   const tickAt = due === null ? null : new Date(due);
-  const followUpNext = followUpAt(context.policy.current().policy, after, now.toISOString());
+  const followUpNext = nextLookAt(context.policy.current().policy, after, now.toISOString());
+  const origin = decision.ok ? (request.origin ?? null) : originOfRefusal(request.origin ?? null);
   const item: CommitItem = {
     commandId,
     stream,
     expectedVersion: version,
-    entries: decision.entries.map((entry, index) =>
+    entries: withOrigin(decision.entries, origin).map((entry, index) =>
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => context.random.hex(16) }),
     ),
     nextDueAt: tickAt?.toISOString() ?? null,
     followUpAt: followUpNext,
     effects: effectsOf(state, entries, pagersFor(context.policy.current().policy, after, context.pagers)),
+    originShows: origin?.shows ?? [],
   };
   const result = await (decision.ok && request.redact
     ? context.ledger.redact(item, request.redact)

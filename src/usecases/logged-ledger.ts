@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { causesOf, codesOf } from "../lib/causes.js";
 import { NotRecorded } from "../lib/errors.js";
-import { requestMark } from "../lib/request-mark.js";
 import type { CommitItem, CommitResult, Ledger, Log } from "./ports/ports.js";
+import { requestMark } from "./request-mark.js";
 
 /** Of a body, which is our own canonical JSON, only the type of its event is logged. */
 const typed = z.object({ type: z.string() });
@@ -62,10 +63,7 @@ function fieldsOf({ commandId, stream, entries }: CommitItem): Record<string, un
 }
 
 /** The innermost code: a SQLSTATE such as `25006`, or one of the driver or the system; `none` without one. */
-function causeCode(fault: unknown, depth = 0): string {
-  if (!(fault instanceof Error) || depth > 5) return "none";
-  const inner = causeCode(fault.cause, depth + 1);
-  if (inner !== "none") return inner;
-  const code: unknown = Reflect.get(fault, "code");
-  return typeof code === "string" ? code : fault.name === "DeadlineExceeded" ? "deadline" : "none";
+function causeCode(fault: unknown): string {
+  const late = causesOf(fault).some(({ name }) => name === "DeadlineExceeded");
+  return codesOf(fault).at(-1) ?? (late ? "deadline" : "none");
 }

@@ -1,9 +1,10 @@
 import { isOnRecord } from "../domain/decisions/decision.js";
 import { type Principal, personOfPrincipal } from "../domain/decisions/principal.js";
-import type { RefusalCode } from "../domain/decisions/refusals.js";
+import { type RefusalCode, refusalKey } from "../domain/decisions/refusals.js";
 import type { Actor } from "../domain/events/actor.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
+import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/events/origin.js";
 import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext } from "./app-context.js";
@@ -11,7 +12,7 @@ import type { SystemEntry } from "./ports/ports.js";
 
 /**
  * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
- * nothing; `redact` names a text that the same statement removes. The caller wakes the effects; see {@link recordNotice}.
+ * nothing; `redact` names a text that the same statement removes. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
  * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
@@ -21,15 +22,16 @@ export async function recordSystem(
   commandId: string,
   effects: readonly Notice[] = [],
   redact: Parameters<AppContext["ledger"]["redact"]>[1] | null = null,
+  origin: CommandOrigin | null = null,
 ): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
   const at = (await context.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
   const texts = entry.texts === undefined ? {} : { texts: entry.texts };
-  const sealed = sealEntry<SystemEvent>(
-    { event: entry.event, actor, at, ...texts },
-    { stream, version: null, commandId, nonce: () => context.random.hex(16) },
+  const entries = withOrigin<SystemEvent>([{ event: entry.event, actor, at, ...texts }], origin).map((one) =>
+    sealEntry(one, { stream, version: null, commandId, nonce: () => context.random.hex(16) }),
   );
-  const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects };
+  const nothingDue = { expectedVersion: 0, nextDueAt: null, followUpAt: null };
+  const item = { ...nothingDue, commandId, stream, entries, effects, originShows: origin?.shows ?? [] };
   const result = await (redact === null ? context.ledger.commit(item) : context.ledger.redact(item, redact));
   if (!result.ok && result.why === "already_settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
@@ -52,27 +54,29 @@ export async function recordNotice(
   entry: SystemEntry,
   commandId: string,
   effects: readonly Notice[],
-  actor: Actor = CLOCK,
+  { actor, origin }: { readonly actor: Actor; readonly origin: CommandOrigin | null } = { actor: CLOCK, origin: null },
 ): Promise<boolean> {
-  const recorded = await recordSystem(context, entry, actor, commandId, effects);
+  const recorded = await recordSystem(context, entry, actor, commandId, effects, null, origin);
   if (recorded === null || recorded.duplicate) return false;
   context.wake.effects(recorded.effects);
   return true;
 }
 
-/** Records a refused attempt that belongs to no bypass, if an auditor would ask about it. */
+/**
+ * Records a refused attempt that belongs to no bypass, if an auditor would ask about it: once per account, action, code and
+ * day, so that nobody fills the trail.
+ */
 export async function recordRefusedAttempt(
   context: AppContext,
   by: Principal,
   action: string,
   code: RefusalCode,
-  commandId: string,
+  origin: CommandOrigin | null,
 ): Promise<void> {
   if (!isOnRecord(code)) return;
-  await recordSystem(
-    context,
-    { event: { type: "attempt.refused", action, code } },
-    personOfPrincipal(by),
-    `${commandId}!`,
-  );
+  const actor = personOfPrincipal(by);
+  const day = (await context.ledger.now()).toISOString().slice(0, 10);
+  const commandId = `refused:${refusalKey(actor, action, code)}:${day}`;
+  const entry = { event: { type: "attempt.refused", action, code } } as const;
+  await recordSystem(context, entry, actor, commandId, [], null, originOfRefusal(origin));
 }

@@ -117,10 +117,10 @@ describe("chained commits at 40 writers", () => {
   });
 
   test.each([
-    { kind: "logLines", name: "a log line: one entry, a text, an effect", entries: 1, target: 0.5 },
+    { kind: "logLines", name: "a log line: one entry, a text, an origin, an effect", entries: 1, target: 0.5 },
     {
       kind: "declarations",
-      name: "a declaration: two entries, two texts, three effects",
+      name: "a declaration: two entries, two texts, an origin, three effects",
       entries: 2,
       target: null,
     },

@@ -71,13 +71,16 @@ async function ask(index: number): Promise<Answer> {
   };
   switch (next) {
     case "approve":
-      return pass("log", await breakglass.act({ user: CAST.dana }, typedBypass(life.n), { type: "approve" }, id));
+      return pass(
+        "log",
+        await breakglass.act({ user: CAST.dana, origin: null }, typedBypass(life.n), { type: "approve" }, id),
+      );
     case "log": {
       const line = { type: "log", line: "Rolled back to 9f1c2ab; watching.", via: "command" } as const;
-      return pass("close", await breakglass.act({ user: life.requester }, typedBypass(life.n), line, id));
+      return pass("close", await breakglass.act({ user: life.requester, origin: null }, typedBypass(life.n), line, id));
     }
     case "close":
-      return breakglass.act({ user: life.requester }, typedBypass(life.n), { type: "close" }, id);
+      return breakglass.act({ user: life.requester, origin: null }, typedBypass(life.n), { type: "close" }, id);
     default:
       return next satisfies never;
   }
@@ -95,7 +98,7 @@ async function declare(index: number, id: string): Promise<Answer> {
     duration: "60m",
     again: null,
   };
-  const answer = await seam.breakglass.declare({ user: requester }, declaration, id);
+  const answer = await seam.breakglass.declare({ user: requester, origin: null }, declaration, id);
   if (answer.ok) waiting.approve.push({ n: answer.record.n, requester });
   return answer;
 }

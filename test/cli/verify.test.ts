@@ -8,7 +8,17 @@ import { EXIT } from "../../src/cli/command.js";
 import { runCli } from "../../src/cli/main.js";
 import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
-import { change, declare, denial, taken, waiver } from "../contract/items.js";
+import {
+  change,
+  declaration,
+  declare,
+  denial,
+  POLICY,
+  POLICY_HASH,
+  policyChanged,
+  taken,
+  waiver,
+} from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
 let database: TestDatabase;
@@ -52,7 +62,7 @@ test("verify of an intact trail prints its head, and what the check cannot detec
   const { code, out, err } = await run([], { DATABASE_URL: database.appUrl });
   expect(out.slice(0, 3)).toEqual([`entries: ${entries}`, `head: ${head} at entry ${entries}`, "findings: 0"]);
   expect(out.join("\n")).toContain("cut-off end");
-  expect(err).toEqual([`${entries} entries so far`]);
+  expect(err).toEqual([`${entries} entries so far`, "1 bypasses so far"]);
   expect(code).toBe(EXIT.fine);
 });
 
@@ -87,11 +97,37 @@ test("verify --json prints the same as one object", async () => {
     entries,
     head: { seq: entries, hash: expect.stringMatching(/^[0-9a-f]{64}$/), short: head },
     findings: [],
-    cannotFind: [expect.stringContaining("cut-off end"), expect.any(String)],
+    judged: { entries: 0, policies: 0, newest: null, onlyOutsideCanTell: 0, notJudged: 2 },
+    origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, without: 2 },
+    cannotFind: [expect.stringContaining("cut-off end"), expect.stringContaining("signing secret"), expect.any(String)],
   });
   const wrong = await run(["--json", "--url", database.appUrl, "--checkpoint", `${entries}:${"0".repeat(24)}`]);
   expect(wrong.code).toBe(EXIT.foundWrong);
   expect(JSON.parse(wrong.out.join("\n"))).toMatchObject({ findings: [{ seq: entries, kind: "checkpoint" }] });
+});
+
+test("verify judges by the policy on record, and says what it could not judge", async () => {
+  const own = await createTestDatabase();
+  const ownDb = createDatabase({ url: own.appUrl, max: 1, applicationName: "verify-test" });
+  const ledger = createLedger(ownDb);
+  taken(await ledger.commit(policyChanged(POLICY)));
+  await declare(ledger, declaration({ durationSeconds: 68 * 365 * 86_400 }));
+  await ownDb.end();
+  const { code, out } = await run(["--url", own.appUrl]);
+  expect(code).toBe(EXIT.foundWrong);
+  expect(out).toContain("  violation: Entry 2 of BG-1 declares a duration that its path does not offer.");
+  expect(out.slice(out.indexOf("judged by the policy on record: 2 entries, after 1 policy change"))).toEqual([
+    "judged by the policy on record: 2 entries, after 1 policy change",
+    `  newest policy: entry 1, SHA-256 ${POLICY_HASH}`,
+    "  of these, only Slack or PagerDuty can tell who may: 0",
+    "  acts of people that were not judged, since no readable policy was on record: 0",
+    expect.stringContaining("acts of people: 1;"),
+    "cannot be found this way:",
+    expect.stringContaining("cut-off end"),
+    expect.stringContaining("Without Slack's signing secret"),
+    expect.stringContaining("what people typed"),
+  ]);
+  await own.drop();
 });
 
 test("verify of an unreadable database reports no result", async () => {

@@ -62,6 +62,7 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       const restore = await harness.cut();
       harness.advance(14 * MINUTE);
       expect(await harness.directory.account("U0ANA")).toEqual({
+        ids: ["U0ANA"],
         accountStatus: "member",
         asOf: read?.asOf,
         stale: true,

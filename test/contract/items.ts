@@ -1,12 +1,17 @@
 import type { Effect } from "../../src/domain/bypass/effects.js";
+import { effectsOf } from "../../src/domain/bypass/effects-of.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { BypassState } from "../../src/domain/bypass/state.js";
+import { dueAt } from "../../src/domain/calendar/deadlines.js";
 import type { Actor, Person } from "../../src/domain/events/actor.js";
 import { sealEntry } from "../../src/domain/events/body.js";
 import { sha256Hex } from "../../src/domain/events/canonical.js";
 import type { BypassEvent, SystemEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
+import { noticesOf } from "../../src/domain/notices/notices-of.js";
+import { parsePolicy } from "../../src/domain/policy/parse.js";
+import { atMostAWeekAhead, isFollowedUp } from "../../src/domain/review/follow-up.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
@@ -38,6 +43,7 @@ people:
   dana: { slack: [U0DANA, W0DANA2] }
   leo: { slack: [U0LEO] }
   mia: { slack: [U0MIA] }
+rights: { redact: [on-call-lead] }
 gates:
   e2e-suite: { owner: on-call-lead }
 paths:
@@ -50,6 +56,9 @@ paths:
     ack: { needed: 2, remind_every: 3m, escalate: [], give_up_after: 30m, alone_after: never }
 `;
 export const POLICY_HASH = sha256Hex(POLICY);
+const PARSED = parsePolicy(POLICY, "breakglass.yaml");
+if (!PARSED.ok) throw new Error(JSON.stringify(PARSED.errors));
+const REVIEW_DUE_AT = dueAt(new Date(AT), { unit: "businessDays", count: 2 }, PARSED.policy.officeHours).toISOString();
 
 let nonces = 0;
 /** A new nonce for each call, the same sequence in each run. */
@@ -85,7 +94,7 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
   return [
     { event, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
     {
-      event: { type: "review.opened", reviewer: "on-call-lead", dueAt: later(2 * 86_400) },
+      event: { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE_AT },
       actor: { kind: "system", part: "policy" },
       at: AT,
     },
@@ -130,12 +139,13 @@ export interface Change {
 }
 
 /** The commit of these entries on a state, as `handle-command` builds it. */
-export function itemOf({ n, state, entries, commandId = newId("command"), effects = [] }: Change): CommitItem {
+export function itemOf({ n, state, entries, commandId = newId("command"), effects }: Change): CommitItem {
   const version = state?.version ?? 0;
   const stream = { kind: "bypass", n } as const;
-  const stateAfter = entries
-    .map(({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }))
-    .reduce<BypassState>(evolve, state);
+  const numbered = entries.map(
+    ({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }),
+  );
+  const stateAfter = numbered.reduce<BypassState>(evolve, state);
   return {
     commandId,
     stream,
@@ -144,13 +154,19 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
     ),
     nextDueAt: stateAfter === null ? null : rowOf(stateAfter).nextDueAt,
-    followUpAt: null,
-    effects,
+    followUpAt: stateAfter !== null && isFollowedUp(stateAfter) ? atMostAWeekAhead(null, AT) : null,
+    effects: effects ?? effectsOf(state, numbered),
   };
 }
 
-export const declareItem = (commandId = newId("declare"), entries = declaration(), effects: readonly Effect[] = []) =>
-  itemOf({ n: null, state: null, entries, commandId, effects });
+export const declareItem = (
+  commandId = newId("declare"),
+  entries = declaration(),
+  effects: readonly Effect[] = effectsOf(
+    null,
+    entries.map((entry, index) => ({ ...entry, version: index + 1 })),
+  ),
+) => itemOf({ n: null, state: null, entries, commandId, effects });
 
 export function systemItem(
   event: SystemEvent,
@@ -161,7 +177,15 @@ export function systemItem(
   const stream = { kind: "system" } as const;
   const entry = { event, actor, at: AT, texts } as const;
   const sealed = sealEntry<SystemEvent>(entry, { stream, version: null, commandId, nonce });
-  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: [] };
+  return {
+    commandId,
+    stream,
+    expectedVersion: 0,
+    entries: [sealed],
+    nextDueAt: null,
+    followUpAt: null,
+    effects: noticesOf(event),
+  };
 }
 
 /** A policy change with the hash of its text, which the commit checks. */
@@ -188,11 +212,7 @@ export async function change(ledger: Ledger, n: number, ...entries: readonly Fre
 }
 
 /** Declares a bypass and returns its number. */
-export async function declare(
-  ledger: Ledger,
-  entries = declaration(),
-  effects: readonly Effect[] = [],
-): Promise<number> {
+export async function declare(ledger: Ledger, entries = declaration(), effects?: readonly Effect[]): Promise<number> {
   const { n } = taken(await ledger.commit(declareItem(newId("declare"), entries, effects)));
   if (n === null) throw new Error("a bypass without a number");
   return n;

@@ -40,7 +40,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
     test("a declaration gets the next number, and its entries are read back as they were", async () => {
       const before = await declare(ledger);
       const entries = declaration();
-      const result = await ok(declareItem(newId("declare"), entries));
+      const result = await ok(declareItem(newId("declare"), entries, []));
       expect(result).toMatchObject({ n: before + 1, duplicate: false, effects: [] });
       expect(result.lastSeq).toBe(result.firstSeq + 1);
       expect(result.head).toMatch(/^[0-9a-f]{24}$/);

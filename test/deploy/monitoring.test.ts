@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { createMetrics } from "../../src/http/metrics.js";
-import { ALL_WORDS, WORDS } from "../../src/http/words.js";
+import { ALL_WORDS, READYZ_WORDS } from "../../src/usecases/ports/readyz-words.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const text = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
@@ -48,6 +48,8 @@ beforeAll(async () => {
   metrics.paged(1);
   metrics.rateLimited("chat.postMessage");
   metrics.requestRefused("signature");
+  metrics.connectionClosed("port_full");
+  metrics.questionRefused("stats", "too_often");
   metrics.watch(async () => ({ down: [], degraded: [] }));
   await metrics.timeSweep(async () => {});
   const { body } = await metrics.route.handle();
@@ -78,7 +80,7 @@ function watchedBy(expr: string): readonly string[] {
   if (gauge === undefined) return [];
   const matches = (word: string): boolean =>
     operator === "=" ? word === pattern : new RegExp(`^(?:${pattern})$`).test(word) === (operator === "=~");
-  return ALL_WORDS.filter((word) => WORDS[word].state === gauge && matches(word));
+  return ALL_WORDS.filter((word) => READYZ_WORDS[word].state === gauge && matches(word));
 }
 
 describe("the alert rules", () => {
@@ -88,8 +90,10 @@ describe("the alert rules", () => {
     );
   });
 
-  test("watch each word of /readyz once, and docs/operating.md says which does", () => {
-    const rows = [...text("docs", "operating.md").matchAll(/^\| `(Breakglass\w+)` \| \w+ \| (.*?) \|/gm)];
+  test("watch each word of /readyz once, and docs/operating/alert-rules.md says which does", () => {
+    const rows = [
+      ...text("docs", "operating", "alert-rules.md").matchAll(/^\| `(Breakglass\w+)` \| \w+ \| (.*?) \|/gm),
+    ];
     expect(rows.map(([, name]) => name)).toEqual(rules.map(({ alert }) => alert));
     const listed = rows.map(([, , words = ""]) => [...words.matchAll(/`(\w+)`/g)].map(([, word]) => word).sort());
     const watched = rules.map(({ expr }) => [...watchedBy(expr)].sort());
@@ -110,17 +114,40 @@ describe("the alert rules", () => {
   );
 });
 
+/** The page that lists the words, made of the same table as everything else that says them. */
+function wordsPage(): string {
+  const table = (state: string): readonly string[] => [
+    "| word | what is wrong | what to do |",
+    "| --- | --- | --- |",
+    ...ALL_WORDS.filter((word) => READYZ_WORDS[word].state === state).map(
+      (word) => `| \`${word}\` | ${READYZ_WORDS[word].means} | ${READYZ_WORDS[word].fix} |`,
+    ),
+  ];
+  return [
+    "# The words of `/readyz`",
+    "",
+    "Written by `npx vitest run test/deploy/monitoring.test.ts -u` from `src/usecases/ports/readyz-words.ts`.",
+    "",
+    "Under `down`, when nothing can be recorded:",
+    "",
+    ...table("down"),
+    "",
+    "Under `degraded`, while the bot keeps working. Ids, hosts or codes follow some of the words.",
+    "",
+    ...table("degraded"),
+    "",
+  ].join("\n");
+}
+
 describe("the words of /readyz", () => {
-  test("stand in docs/operating.md, each under its state", () => {
-    const [, down = "", degraded = ""] =
-      /Under `down`([\s\S]*?)Under `degraded`([\s\S]*?)\n## /.exec(text("docs", "operating.md")) ?? [];
-    const words = (table: string) =>
-      [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)]
-        .flatMap(([, cell = ""]) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word))
-        .sort();
-    const of = (state: string) => ALL_WORDS.filter((word) => WORDS[word].state === state).sort();
-    expect(words(down)).toEqual(of("down"));
-    expect(words(degraded)).toEqual(of("degraded"));
+  test("stand in docs/operating/readyz-words.md with their meanings and fixes", async () => {
+    await expect(wordsPage()).toMatchFileSnapshot(join(ROOT, "docs/operating/readyz-words.md"));
+  });
+
+  test("send to chapters of docs/operating that are there", () => {
+    const named = [...wordsPage().matchAll(/docs\/operating\/[\w-]+\.md/g)].map(([path]) => path);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 

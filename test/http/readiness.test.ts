@@ -10,6 +10,7 @@ const healthy: HealthChecks = {
   slackAnswers: async () => true,
   queue: () => ({ up: true, mayEvict: false, detail: "up", refusal: null }),
   trailProtected: true,
+  databaseIntact: true,
   trailBehind: () => false,
   policyTrouble: () => false,
   policyDiffers: async () => false,
@@ -19,6 +20,7 @@ const healthy: HealthChecks = {
   schedules: async () => [],
   failingPagers: () => [],
   outbound: () => [],
+  heartbeatMissed: () => false,
 };
 
 describe("readinessOf", () => {
@@ -35,7 +37,7 @@ describe("readinessOf", () => {
   });
 
   it("names why nothing can be recorded", async () => {
-    const canRecord = async () => ({ trouble: "postgres_read_only" });
+    const canRecord = async () => ({ trouble: "postgres_read_only" as const });
     expect(await readinessOf({ ...healthy, canRecord })).toEqual({ down: ["postgres_read_only"], degraded: [] });
   });
 
@@ -62,6 +64,18 @@ describe("readinessOf", () => {
     ["unknown_ids: S0GONE U0GONE", { unknownIds: () => ["S0GONE", "U0GONE"] }],
   ])("reports %s as degraded, not as down", async (name, change) => {
     expect(await readinessOf({ ...healthy, ...change })).toEqual({ down: [], degraded: [name] });
+  });
+
+  it("says why there is no queue, and not also that there is none", async () => {
+    const queue = () => ({ up: false, mayEvict: false, detail: "down", refusal: "redis_full" }) as const;
+    expect((await readinessOf({ ...healthy, queue })).degraded).toEqual(["redis_full"]);
+  });
+
+  it("says that heartbeats are missed, unless PostgreSQL is away, which its own word says", async () => {
+    const heartbeatMissed = () => true;
+    expect(await readinessOf({ ...healthy, heartbeatMissed })).toEqual({ down: [], degraded: ["heartbeat_missed"] });
+    const canRecord = async () => ({ trouble: "postgres" }) as const;
+    expect(await readinessOf({ ...healthy, heartbeatMissed, canRecord })).toEqual({ down: ["postgres"], degraded: [] });
   });
 
   it("accepts a clock that is up to two seconds off", async () => {

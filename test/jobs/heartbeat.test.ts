@@ -130,9 +130,9 @@ describe("A process", () => {
       pass(500);
       await heartbeat.now();
     }
-    expect(logged).toEqual(["heartbeat.missed"]);
+    expect([logged, heartbeat.missed()]).toEqual([["heartbeat.missed"], true]);
     await heartbeat.now();
-    expect(logged).toEqual(["heartbeat.missed", "heartbeat.back"]);
+    expect([logged, heartbeat.missed()]).toEqual([["heartbeat.missed", "heartbeat.back"], false]);
   });
 });
 

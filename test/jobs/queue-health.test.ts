@@ -25,7 +25,7 @@ test("a queue that stays down is logged at once, then once a minute, and again a
   health.become("connecting");
   downFor(1);
   expect(downs()).toBe(1);
-  downFor(179);
+  downFor(178);
   expect(downs()).toBe(3);
   health.become("up");
   health.down(errors[0]);

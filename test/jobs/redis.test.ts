@@ -11,8 +11,8 @@ const backend = () => ({ kind: "redis" as const, url });
 
 afterAll(() => redis?.stop());
 
-const askRedis = async <T>(question: (client: Redis) => Promise<T>): Promise<T> => {
-  const client = new Redis(url, { maxRetriesPerRequest: 1 });
+const askRedis = async <T>(question: (client: Redis) => Promise<T>, password?: string): Promise<T> => {
+  const client = new Redis(url, { maxRetriesPerRequest: 1, ...(password === undefined ? {} : { password }) });
   try {
     return await question(client);
   } finally {
@@ -69,10 +69,10 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
     const settings = async (pairs: Readonly<Record<string, string>>): Promise<void> => {
       for (const [name, value] of Object.entries(pairs)) await askRedis((client) => client.config("SET", name, value));
     };
-    const FULL = { break: () => settings({ maxmemory: "1" }), mend: () => settings({ maxmemory: "0" }) };
+    const FULL = { break: () => settings({ maxmemory: "1" }), fix: () => settings({ maxmemory: "0" }) };
     const REPLICA = {
       break: () => askRedis((client) => client.replicaof("127.0.0.1", "1")).then(() => {}),
-      mend: () => askRedis((client) => client.replicaof("NO", "ONE")).then(() => {}),
+      fix: () => askRedis((client) => client.replicaof("NO", "ONE")).then(() => {}),
     };
 
     test.each([
@@ -90,7 +90,46 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       expect(warned).toHaveLength(1);
       instance.wake.effects([`during-${word}`]);
       await instance.performed.until((seen) => seen.includes(`effect during-${word}`));
-      await fault.mend();
+      await fault.fix();
+      await instance.states.until((seen) => seen.at(-1)?.up === true);
+      expect(instance.jobs.state().refusal).toBeNull();
+      await instance.stop();
+    });
+
+    const asked = "only-for-this-test";
+    /** Asks for a password, and of those who are connected already too. */
+    const LOGIN = {
+      break: () =>
+        askRedis(async (client) => {
+          await client.config("SET", "requirepass", asked);
+          await client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        }),
+      fix: () => askRedis((client) => client.config("SET", "requirepass", ""), asked).then(() => {}),
+    };
+    /** Lets a snapshot fail, because the folder for it is gone. */
+    const UNSAVED = {
+      break: async () => {
+        await redis?.loseFolder?.();
+        await settings({ save: "3600 1" });
+        await askRedis(async (client) => {
+          await client.bgsave();
+          while (!/^rdb_last_bgsave_status:err/m.test(await client.info("persistence")));
+        });
+      },
+      fix: () => settings({ save: "" }),
+    };
+
+    test.each([
+      ["redis_login", LOGIN],
+      ["redis_cannot_save", UNSAVED],
+    ] as const)("is told as %s, and is used again once that is over", async (word, fault) => {
+      if (redis?.loseFolder === null) return;
+      const instance = await started(backend());
+      await fault.break();
+      instance.jobs.wake.tick(7, new Date(Date.now() + 3_600_000));
+      await instance.lines.until((seen) => seen.some(({ fields }) => fields.refusal === word));
+      expect(instance.jobs.state()).toMatchObject({ up: false, refusal: word });
+      await fault.fix();
       await instance.states.until((seen) => seen.at(-1)?.up === true);
       expect(instance.jobs.state().refusal).toBeNull();
       await instance.stop();
@@ -100,7 +139,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       await FULL.break();
       const instance = await started(backend(), { up: false });
       await instance.states.until((seen) => seen.at(-1)?.refusal === "redis_full");
-      await FULL.mend();
+      await FULL.fix();
       await instance.states.until((seen) => seen.at(-1)?.up === true);
       await reachedThroughQueue(instance, backend(), "after-it-was-full");
       await instance.stop();

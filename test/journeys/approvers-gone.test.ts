@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const WITHOUT = FOUR_PATHS.replaceAll("on-call-lead", "shift-lead").replaceAll("incident-commander", "commander");
 
-it("A policy that leaves nobody to approve a waiting request tells presser, requester and channel, once, and its mend", async () => {
+it("A policy that leaves nobody to approve a waiting request tells presser, requester and channel, once, and its fix", async () => {
   await on.priya.declares({ Path: "escalation" });
   await on.noor.getsMessage("BG-1", "[Approve]");
 

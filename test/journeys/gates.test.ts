@@ -44,6 +44,10 @@ describe("A gate that is bypassed again and again", () => {
     expect(read).not.toContain("@Priya");
     await on.slack.until(() => on.slack.record.uploads.length === 1, "the picture");
     expect(on.slack.record.uploads[0]?.content.subarray(1, 4).toString()).toBe("PNG");
+    // Whoever does not see the picture reads the same in its message.
+    const shown = on.slack.messages(on.slack.record.uploads[0]?.channel ?? "").at(-1);
+    expect(shown?.text).toContain("4 bypasses, 0 in the window before (rising)");
+    expect(on.slack.violations).toEqual([]);
     const single = await on.priya.types("stats e2e-suite");
     expect(single).toContain("is sick: 4 bypasses");
     expect(single).toContain("4 not reviewed yet.");
@@ -59,6 +63,7 @@ describe("A gate that is bypassed again and again", () => {
       Until: opening(on.now(), 2).slice(0, 10),
       Reason: "Omar is on it.",
     });
+    await channelSays("is put off by @Noor until", "Reason: Omar is on it.", "It can be put off once more.");
     const empty = await answerGate(on.noor, "Gate Changed", "Record", { Reason: "  " });
     expect(JSON.stringify(empty)).toContain("write a sentence or two first");
     await on.slack.as(on.noor.id).submit({ Reason: "The flaky login test is gone." });

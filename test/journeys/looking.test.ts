@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Journey, openJourney } from "../support/journey/journey.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 
 let on: Journey;
 beforeAll(async () => {
@@ -7,8 +8,6 @@ beforeAll(async () => {
 });
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
-
-const SECRET = ["AKIA", "IOSFODNN7EXAMPLF"].join("");
 
 describe("Without any bypass", () => {
   it("the command says that nothing is open, how it works, and which word was meant", async () => {
@@ -36,20 +35,20 @@ describe("Without any bypass", () => {
     const { priya } = on;
     const answer = await priya.declares({
       Incident: "219",
-      Reason: `The key is ${SECRET}`,
+      Reason: `The key is ${ACCESS_KEY}`,
       Target: "acme/shop@abc1234",
     });
     expect(answer.errors).toEqual({
       Target: expect.stringContaining("full id of 40 digits"),
       Incident: expect.stringContaining("does not look like an incident id"),
-      Reason: expect.stringContaining("looks like a password, key or token"),
+      Reason: expect.stringContaining("holds a secret (AWS access token)"),
     });
     expect(await on.dana.types("status")).toContain("Nothing is open");
     const again = await priya.submits({ Reason: "Login is down.", Target: "service:login" });
     expect(again.errors).toEqual({ Incident: expect.any(String) });
     await priya.submits({ Incident: "INC-7" });
     await on.alertSays("BG-1", "INC-7", "Login is down.", "service:login");
-    expect(on.slack.messages("#incidents").filter((one) => JSON.stringify(one).includes(SECRET))).toEqual([]);
+    expect(on.slack.messages("#incidents").filter((one) => JSON.stringify(one).includes(ACCESS_KEY))).toEqual([]);
   });
 });
 
@@ -82,7 +81,7 @@ describe("While a bypass is open", () => {
     expect(await priya.types("status")).toContain("left, until");
     expect(await lee.types("close BG-1")).toContain("Not closed");
     expect(await lee.types("log BG-1 I was here")).toContain("Not logged");
-    expect(await priya.types(`log BG-1 used ${SECRET}`)).toContain("looks like a secret");
+    expect(await priya.types(`log BG-1 used ${ACCESS_KEY}`)).toContain("holds a secret");
     expect(await priya.types("close BG-1")).toContain("Closed by @Priya");
     expect(await priya.types("status")).toContain("Nothing is open");
     expect(await priya.types("log BG-1 rotated the password afterwards")).toContain("Logged");

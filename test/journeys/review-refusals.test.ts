@@ -3,6 +3,7 @@ import type { Message, OpenView } from "../../demo/slack/index.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { opening } from "../support/journey/office.js";
 import type { JourneyPerson } from "../support/journey/person.js";
+import { TOKEN } from "../support/secrets.js";
 
 let on: Journey;
 beforeAll(async () => {
@@ -181,7 +182,7 @@ describe("An unfinished review", () => {
   };
 
   it.each([["Save Draft"], ["Add Action"]])(
-    "is kept by %s, which says why it can no longer be submitted",
+    "stays in its form when %s is refused to someone who lost the role, and nothing of it is kept",
     async (label) => {
       await leads(on.dana, on.noor, on.omar);
       const name = label === "Save Draft" ? "BG-7" : "BG-8";
@@ -190,21 +191,23 @@ describe("An unfinished review", () => {
       await on.slack.as(on.omar.id).fill({ "What We Learned": "Half a thought." });
       await leads(on.dana, on.noor);
       await on.slack.as(on.omar.id).click(form, label);
-      expect(await showing(on.omar, "Not handed in")).toContain("Draft kept");
+      await on.omar.getsMessage("Not kept: the review is written by", "still stands in the form");
+      const refused = await on.omar.submits(FILLED);
+      expect(JSON.stringify(refused.errors)).toContain("still stands in the form");
       await on.slack.as(on.omar.id).cancel();
       await leads(on.dana, on.noor, on.omar);
-      expect(on.slack.render(await opens(on.omar, name))).toContain("Half a thought.");
+      expect(on.slack.render(await opens(on.omar, name))).not.toContain("Half a thought.");
       await on.slack.as(on.omar.id).cancel();
     },
   );
 
-  it("is kept as typed while Slack cannot say who holds the role, and its writer gets a message", async () => {
+  it("stays in its form while Slack cannot say who holds the role, and its writer gets a message", async () => {
     const form = await opens(on.omar, "BG-8");
     await on.slack.as(on.omar.id).fill({ "What We Learned": "A whole thought." });
     const back = on.slack.faults.set("usergroups.users.list", { kind: "http", status: 503 }, { next: 10_000 });
     await on.minutesPass(16);
     await on.slack.as(on.omar.id).click(form, "Save Draft");
-    await on.omar.getsMessage("Draft kept");
+    await on.omar.getsMessage("could not be checked", "still stands in the form");
     back();
     expect(on.slack.view(on.omar.id)?.submit).toBe("Submit Review");
     await on.omar.submits(FILLED);
@@ -213,12 +216,11 @@ describe("An unfinished review", () => {
 
   it("is kept without the part that looks like a secret, and the form says so", async () => {
     const form = await opens(on.dana, "BG-7");
-    const token = ["gh", "p_", "x1".repeat(18)].join("");
-    await on.slack.as(on.dana.id).fill({ "What We Learned": `The runner used ${token}.` });
+    await on.slack.as(on.dana.id).fill({ "What We Learned": `The runner used ${TOKEN}.` });
     await on.slack.as(on.dana.id).click(form, "Save Draft");
     await showing(on.dana, "but for what looks like a password");
     await on.slack.as(on.dana.id).cancel();
-    expect(on.slack.render(await opens(on.dana, "BG-7"))).not.toContain(token);
+    expect(on.slack.render(await opens(on.dana, "BG-7"))).not.toContain(TOKEN);
     await on.slack.as(on.dana.id).cancel();
   });
 });

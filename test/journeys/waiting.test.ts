@@ -95,7 +95,7 @@ describe("Proceed Alone", () => {
     await on.alert("BG-5");
     await on.minutesPass(11);
     await priya.presses("Proceed Alone", "BG-5");
-    await priya.isTold("denied within the last 24 hours");
+    await priya.isTold("said no to this gate within the last 24 hours");
     await priya.presses("Withdraw", "BG-5");
     await on.nobodyCanAnswer("BG-5");
 

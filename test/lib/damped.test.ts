@@ -19,7 +19,23 @@ describe("createDamped", () => {
     vi.advanceTimersByTime(60_000);
     expect(lines.slice(1)).toEqual([["refused", { why: "forged", count: 199 }]]);
     log.write("forged", "refused", { why: "forged" });
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(2);
+    vi.advanceTimersByTime(60_000);
+    expect(lines.slice(2)).toEqual([["refused", { why: "forged", count: 1 }]]);
+    vi.advanceTimersByTime(60_000);
+    log.write("forged", "refused", { why: "forged" });
+    expect(lines).toHaveLength(4);
+  });
+
+  it("writes at once again after what happened is over, and nothing of what was held back", () => {
+    const log = damped();
+    for (let i = 0; i < 3; i += 1) log.write("down", "down", {});
+    log.forget();
+    log.write("down", "down", {});
+    expect(lines).toEqual([
+      ["down", {}],
+      ["down", {}],
+    ]);
   });
 
   it("tells kinds apart, and says nothing more about a single one", () => {

@@ -26,7 +26,7 @@ const events = (): string[] => lines.map(([event]) => event);
 function outboundWith(config: Partial<Record<"https" | "http", string>>, except: readonly string[] = []) {
   const secret = (address: string | undefined) => (address === undefined ? null : new Secret(address));
   const proxies: ProxyConfig = { https: secret(config.https), http: secret(config.http), except };
-  return createOutbound(proxies, { info: record, warn: record });
+  return createOutbound(proxies, { info: record, warn: record }, (kind) => `see to the ${kind}`);
 }
 
 /** The hosts that the proxy was asked for by one call. A call that goes straight to a name under `.test` fails. */

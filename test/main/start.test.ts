@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { alertOf, declare, declared, replies } from "../support/reliability/people.js";
 import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
 import { holdCommits, openTrail, type Trail } from "../support/reliability/trail.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 
 const onLinux = process.platform === "linux";
 
@@ -206,7 +207,7 @@ describe("the log of a full session", () => {
     await slack.as(CAST.noor).click(second.message, "Deny");
     await slack.until(() => slack.view(CAST.noor)?.submit !== undefined, "the form of Deny");
     await slack.as(CAST.noor).submit({ Reason: denial });
-    const secret = await declare(slack, CAST.omar, { Reason: "the key is AKIAIOSFODNN7EXAMPLE" });
+    const secret = await declare(slack, CAST.omar, { Reason: `the key is ${ACCESS_KEY}` });
     expect(secret.answer.errors).toBeDefined();
     fault();
     await slack.until(() => replies(slack, second.message, /Denied by/).length > 0, "the denial", 40_000);

@@ -166,6 +166,14 @@ describe("opening the operator's server", () => {
     }
   });
 
+  test("succeeds even if the database is not as the release made it, and names what differs", async () => {
+    await admin`ALTER TABLE breakglass.trail DISABLE TRIGGER trail_is_never_changed`;
+    const opened = await open({});
+    await opened.close();
+    await admin`ALTER TABLE breakglass.trail ENABLE ALWAYS TRIGGER trail_is_never_changed`;
+    expect(opened.altered).toEqual([expect.stringContaining("trail_is_never_changed is disabled")]);
+  });
+
   test("succeeds even if the run-time role could alter the trail, and reports it", async () => {
     const opened = await open({ url: testDatabase.adminUrl });
     expect(opened.protection.protected).toBe(false);

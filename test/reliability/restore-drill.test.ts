@@ -5,7 +5,7 @@ import type { TestDatabase } from "../support/postgres.js";
 import { type PackagedServer, packagedPrograms, startPackagedServer } from "../support/restored/debian-server.js";
 import { openRestorableWorkspace, type RestorableWorkspace } from "../support/restored/workspace.js";
 
-/** The steps of "Restoring a backup" in docs/operating.md, on a server and with the programs that the machine has. */
+/** The steps of "Restoring a backup" in docs/operating/backup.md, on a server and with the programs that the machine has. */
 const programs = await packagedPrograms();
 
 const ROLES = `CREATE ROLE breakglass_owner NOLOGIN;
@@ -23,7 +23,7 @@ const databaseOn = (server: PackagedServer, name: string): TestDatabase => ({
   drop: async () => {},
 });
 
-describe.skipIf(programs === null)("The drill of docs/operating.md with pg_dump and pg_restore", () => {
+describe.skipIf(programs === null)("The drill of docs/operating/backup.md with pg_dump and pg_restore", () => {
   let on: RestorableWorkspace;
   let first: PackagedServer;
   let second: PackagedServer;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { NotRecorded } from "../../src/lib/errors.js";
+import { ACCESS_KEY } from "../support/secrets.js";
 import {
   declared,
   directWith,
@@ -135,7 +136,7 @@ describe("the declare modal", () => {
       ...GOOD,
       Target: "https://github.com/o/r/commit/abcdef1",
       Incident: "219",
-      Reason: "key AKIAIOSFODNN7EXAMPLE",
+      Reason: `key ${ACCESS_KEY}`,
     });
     expect(Object.keys(answer.errors ?? {}).sort()).toEqual(["Incident", "Reason", "Target"]);
     expect(await testApp.count()).toBe(0);

@@ -66,7 +66,7 @@ describe("the text of a refusal", () => {
   it("names the time from which Proceed Alone is allowed", () => {
     expect(textFor("alone_too_early", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
     expect(textFor("alone_too_early", "proceed_alone", "plain")).toContain("at 2026-06-22 10:10 UTC");
-    expect(textFor("alone_after_deny", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
+    expect(textFor("alone_after_rejection", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
   });
 
   it("escapes what a problem quotes", () => {

@@ -50,10 +50,10 @@ async function skipGate({ breakglass }: TestApp, gate: string): Promise<void> {
     duration: "2h",
     again: null,
   };
-  const declared = await breakglass.declare({ user: "U0DORA" }, declaration, crypto.randomUUID());
+  const declared = await breakglass.declare({ user: "U0DORA", origin: null }, declaration, crypto.randomUUID());
   if (!declared.ok) throw new Error(declared.refusal.code);
   const approved = await breakglass.act(
-    { user: "U0LEA" },
+    { user: "U0LEA", origin: null },
     bypassOfRecord(declared.record),
     { type: "approve" },
     crypto.randomUUID(),

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePort } from "./ports.js";
 
@@ -9,6 +12,8 @@ export interface TestRedis {
   /** Kills the server (SIGKILL); `null` when it is not ours. `restart` starts an empty one on the same port. */
   readonly kill: (() => Promise<void>) | null;
   readonly restart: (() => Promise<void>) | null;
+  /** Removes the folder in which the server would save; `null` when it is not ours. */
+  readonly loseFolder: (() => Promise<void>) | null;
   /** Sets an option of the running server. */
   config(option: string, value: string): Promise<void>;
   /** Empties the database of `url` only. */
@@ -25,13 +30,19 @@ export async function redisForTests(): Promise<TestRedis | null> {
   if (own) return own;
   const url = process.env.TEST_REDIS_URL;
   if (url === undefined) return null;
-  return { url, kill: null, restart: null, config: configure(url), flush: () => flush(url), stop: async () => {} };
+  const foreign = { kill: null, restart: null, loseFolder: null };
+  return { url, ...foreign, config: configure(url), flush: () => flush(url), stop: async () => {} };
 }
 
 async function startOwn(): Promise<TestRedis | null> {
   const port = await freePort();
-  let server = await start(port);
-  if (server === null) return null;
+  const folder = await mkdtemp(join(tmpdir(), "breakglass-redis-"));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  let server = await start(port, folder);
+  if (server === null) {
+    await removeFolder();
+    return null;
+  }
   const url = `redis://127.0.0.1:${port}/0`;
   const end = async (signal: NodeJS.Signals) => {
     if (server === null || server.exitCode !== null || server.signalCode !== null) return;
@@ -44,12 +55,17 @@ async function startOwn(): Promise<TestRedis | null> {
     kill: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGKILL");
-      server = await start(port);
+      await mkdir(folder, { recursive: true });
+      server = await start(port, folder);
       if (server === null) throw new Error("redis-server did not start again.");
     },
     config: configure(url),
     flush: () => flush(url),
-    stop: () => end("SIGTERM"),
+    loseFolder: removeFolder,
+    stop: async () => {
+      await end("SIGTERM");
+      await removeFolder();
+    },
   };
 }
 
@@ -62,11 +78,12 @@ const configure =
   };
 
 /** Resolves once the server accepts connections; `null` when there is no `redis-server`. */
-async function start(port: number): Promise<ChildProcess | null> {
+async function start(port: number, folder: string): Promise<ChildProcess | null> {
   const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const server = spawn("redis-server", [...settings, "--maxmemory-policy", "noeviction"], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { PATH: process.env.PATH },
+    cwd: folder,
   });
   const ready = new Promise<boolean>((resolve) => {
     server.once("error", () => resolve(false));

@@ -187,7 +187,7 @@ export async function declaredWithoutForm({ breakglass }: TestApp): Promise<numb
     duration: "60m",
     again: null,
   };
-  const answer = await breakglass.declare({ user: "U0ADA" }, declaration, "without a form");
+  const answer = await breakglass.declare({ user: "U0ADA", origin: null }, declaration, "without a form");
   if (!answer.ok) throw new Error(`Not declared: ${answer.refusal.code}`);
   return answer.record.n;
 }

@@ -4,14 +4,19 @@ import { textArg } from "./args.js";
 import { destination, threadArg } from "./find.js";
 import { type Methods, SlackError } from "./method.js";
 
+/** https://docs.slack.dev/reference/methods/files.getUploadURLExternal: `alt_txt_too_large`. */
+const MAX_ALT_TEXT = 1000;
+
 function announce(world: World, args: JsonObject): JsonObject {
   const length = Number(args.length);
   if (!Number.isInteger(length) || length < 1) throw new SlackError("invalid_arguments");
+  const altText = textArg(args, "alt_txt") ?? "";
+  if (altText.length > MAX_ALT_TEXT) throw new SlackError("alt_txt_too_large");
   const id = world.id("F");
   world.pendingFiles.set(id, {
     id,
     name: textArg(args, "filename") ?? "",
-    altText: textArg(args, "alt_text") ?? "",
+    altText,
     length,
   });
   return { upload_url: `${world.origin()}/upload/${id}`, file_id: id };
@@ -59,7 +64,7 @@ export const files: Methods = {
   "files.getUploadURLExternal": {
     scopes: ["files:write"],
     required: ["filename", "length"],
-    args: ["filename", "length", "alt_text", "snippet_type"],
+    args: ["filename", "length", "alt_txt", "snippet_type"],
     run: announce,
   },
   "files.completeUploadExternal": {

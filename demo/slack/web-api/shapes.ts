@@ -24,7 +24,8 @@ export function personShape(person: Person, identity: Identity): JsonObject {
     ...(person.email === undefined ? {} : { email: person.email }),
     team: teamId,
   };
-  const base = { id: person.id, team_id: teamId, name: person.name, profile, is_bot: person.bot ?? false, updated: 0 };
+  const id = person.sameAs ?? person.id;
+  const base = { id, team_id: teamId, name: person.name, profile, is_bot: person.bot ?? false, updated: 0 };
   if (person.deactivated === true) return { ...base, deleted: true, is_app_user: false };
   return {
     ...base,
@@ -39,6 +40,9 @@ export function personShape(person: Person, identity: Identity): JsonObject {
     is_restricted: person.guest !== undefined,
     is_ultra_restricted: person.guest === "single",
     is_app_user: false,
+    ...(identity.enterpriseId === undefined || person.stranger === true
+      ? {}
+      : { enterprise_user: { id, enterprise_id: identity.enterpriseId, teams: [teamId] } }),
     ...(person.stranger === true ? { is_stranger: true } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { silentLog } from "../../lib/logger.js";
 import { createOutbound } from "../../lib/outbound.js";
-import { type Command, type CommandIo, EXIT } from "../command.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
+import { type Command, type CommandIo, EXIT, printJson } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
 import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
 import { checkRunningBot, withoutRepetition } from "./running-bot.js";
@@ -9,7 +10,7 @@ import { readSetupConfig, readSetupPolicy, type Setup } from "./setup.js";
 import { checkBotToken, checkNames, checkSocket } from "./slack-checks.js";
 
 /**
- * All checks, in the order of the answer. To add one, write a function that returns findings with their mends (or why it
+ * All checks, in the order of the answer. To add one, write a function that returns findings with their fixes (or why it
  * does not apply) and list it here; the word of a finding is the one under which it stands in `/readyz`.
  */
 const CHECKS: readonly (readonly [string, (setup: Setup) => Promise<Outcome>])[] = [
@@ -24,15 +25,15 @@ const CHECKS: readonly (readonly [string, (setup: Setup) => Promise<Outcome>])[]
   ["running bot", checkRunningBot],
 ];
 
-/** `breakglass doctor`: tries what is configured, and says for each thing that is wrong how to mend it. */
+/** `breakglass doctor`: tries what is configured, and says for each thing that is wrong how to fix it. */
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "Try what is configured, and say what is wrong and how to mend it",
+  summary: "Try what is configured, and say what is wrong and how to fix it",
   usage: [
     "breakglass doctor [--json]",
     "  reads the environment as the bot does, and tries Slack, the policy's names, databases, Redis, pagers and proxy.",
     "  Records nothing, posts nothing and pages nobody. It can run beside the bot.",
-    "  --json  one JSON object: findings (check, word, problem, mend), fine, skipped",
+    "  --json  one JSON object: findings (check, word, problem, fix), fine, skipped",
     "  exit 0 all is well, 1 something is wrong, 78 the bot would not start with this configuration",
   ],
   run: async (args, io) => {
@@ -43,7 +44,7 @@ export const doctorCommand: Command = {
       return EXIT.wrongUsage;
     }
     const report = await examine(io);
-    if (json) io.out(JSON.stringify(report));
+    if (json) printJson(io, report);
     else print(report, io);
     if (report.findings.some(({ configuration }) => configuration)) return EXIT.faultyConfiguration;
     return report.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
@@ -70,8 +71,8 @@ async function examine(io: CommandIo): Promise<Report> {
   if (!("slack" in config)) return { findings: config, fine: [], skipped: [] };
   const read = await readSetupPolicy(config.policyFile);
   const policy = "roles" in read ? read : null;
-  const out = createOutbound(config.proxy, silentLog);
-  const setup: Setup = { config, policy, env: io.env, now: io.now, out };
+  const out = createOutbound(config.proxy, silentLog, hintOf);
+  const setup: Setup = { config, policy, now: io.now, out };
   const outcomes = await Promise.all(
     CHECKS.map(async ([check, run]) => ({ check, outcome: await run(setup).catch(() => broken(check)) })),
   );
@@ -95,7 +96,7 @@ const broken = (check: string): Outcome => [
     check,
     word: null,
     problem: "The check itself failed.",
-    mend: "Run it again; if it goes on, report it with the output of breakglass doctor --json.",
+    fix: "Run it again; if it goes on, report it with the output of breakglass doctor --json.",
     configuration: false,
   },
 ];
@@ -103,9 +104,9 @@ const broken = (check: string): Outcome => [
 function print({ findings, fine, skipped }: Report, io: CommandIo): void {
   for (const check of fine) io.out(`fine     ${check}`);
   for (const { check, why } of skipped) io.out(`skipped  ${check}: ${why}`);
-  for (const { check, word, problem, mend } of findings) {
+  for (const { check, word, problem, fix } of findings) {
     io.out(`WRONG    ${check}: ${problem}${word === null ? "" : ` (in /readyz: ${word})`}`);
-    io.out(`         ${mend}`);
+    io.out(`         ${fix}`);
   }
   io.err(findings.length === 0 ? "All is well." : `${findings.length} finding${findings.length === 1 ? "" : "s"}.`);
 }

@@ -1,21 +1,25 @@
+import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
-import { WORDS } from "../../http/words.js";
 import { checkRedis } from "../../jobs/redis-checkup.js";
 import { silentLog } from "../../lib/logger.js";
 import { checkPagers } from "../../pagers/checkup.js";
 import { createPagers } from "../../pagers/pagers.js";
 import { checkDatabase, databaseClock } from "../../postgres/checkup.js";
 import type { NamedUrl } from "../../postgres/connection/wait-for-database.js";
+import { EmbeddedPostgresError } from "../../postgres/embedded/errors.js";
+import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
+import type { Trouble } from "../../usecases/ports/ports.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
-import { sayEntry } from "./running-bot.js";
+import { troubleOfEntry } from "./running-bot.js";
 import type { Setup } from "./setup.js";
 
 /** Decisions use the database's clock. The same limit as that of `/readyz`. */
 const CLOCK_OFF_MS = 2_000;
 
 /** Reach, roles, rights, read-only settings and poolers of each address, and the database's clock. */
-export async function checkDatabases({ config: { database, redisUrl }, now }: Setup): Promise<Outcome> {
-  if (database.kind === "embedded") return { skipped: "DATABASE_URL is not set: the bot runs a PostgreSQL of its own" };
+export async function checkDatabases(setup: Setup): Promise<Outcome> {
+  const { database, redisUrl } = setup.config;
+  if (database.kind === "embedded") return checkEmbedded(setup);
   const app: NamedUrl = { variable: "DATABASE_URL", url: database.url.reveal() };
   const { adminUrl, jobsUrl } = database;
   const { troubles, migrated } = await checkDatabase({
@@ -23,11 +27,26 @@ export async function checkDatabases({ config: { database, redisUrl }, now }: Se
     admin: adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: adminUrl.reveal() },
     jobs: redisUrl !== null ? null : jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: jobsUrl.reveal() },
   });
-  const said = troubles.map(({ word, problem, mend }) => {
-    const entry = sayEntry(word);
-    return { word, problem: problem ?? entry.problem, mend: mend ?? entry.mend };
-  });
-  return [...findingsOf("database", said), ...(migrated ? await checkClock(app, now) : [])];
+  return [...findingsOf("database", troubles), ...(migrated ? await checkClock(app, setup.now) : [])];
+}
+
+/** The bot's own PostgreSQL: the one that runs, or one that is started for this look and stopped again. */
+async function checkEmbedded({ config: { dataDir }, now }: Setup): Promise<Outcome> {
+  const newSecret = (): string => randomBytes(24).toString("hex");
+  let reached: Reachable | null = null;
+  try {
+    reached = await reachEmbedded({ dataDir, newSecret, log: () => {} });
+    if (reached === null) return { skipped: `DATABASE_URL is not set, and there is no database in ${dataDir} yet` };
+    const app: NamedUrl = { variable: "DATABASE_URL", url: reached.url };
+    const { troubles, migrated } = await checkDatabase({ app, admin: app, jobs: null });
+    if (!migrated) return { skipped: `the database in ${dataDir} has no tables yet: a start makes them` };
+    return [...findingsOf("database", troubles), ...(await checkClock(app, now))];
+  } catch (fault) {
+    if (!(fault instanceof EmbeddedPostgresError)) throw fault;
+    return findingsOf("database", [{ word: null, problem: fault.message, fix: fault.whatToDo }]);
+  } finally {
+    await reached?.close();
+  }
 }
 
 async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Finding[]> {
@@ -36,7 +55,7 @@ async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Find
   const offMs = Math.max(0, before - there, there - now().getTime());
   if (offMs <= CLOCK_OFF_MS) return [];
   const problem = `The clocks of this machine and of the database are ${Math.round(offMs / 1000)} s apart.`;
-  return findingsOf("clock", [{ word: "clock_off", problem, mend: WORDS.clock_off.mend }]);
+  return findingsOf("clock", [{ word: "clock_off", problem }]);
 }
 
 /** Reach, password, writability and policy of Redis. */
@@ -62,24 +81,22 @@ export async function checkSchedules({ config, policy, now, out }: Setup): Promi
     now: () => now().getTime(),
     fetch: out.fetch,
   });
-  return findingsOf("schedules", (await schedules.trouble()).map(sayEntry));
+  return findingsOf("schedules", (await schedules.trouble()).map(troubleOfEntry));
 }
 
 const PROXY_MS = 3_000;
 
-/** Whether the proxy of the environment takes connections. */
-export async function checkProxy({ env }: Setup): Promise<Outcome> {
-  const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => env[name]?.trim());
-  const address = variable === undefined ? "" : (env[variable]?.trim() ?? "");
-  if (variable === undefined) return { skipped: "HTTPS_PROXY is not set" };
-  const mend = `Write ${variable} as http://HOST:PORT, and start the proxy.`;
-  if (!URL.canParse(address)) return findingsOf("proxy", [{ problem: `${variable} is not an address.`, mend }]);
-  const { hostname, port, protocol } = new URL(address);
-  const at = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (protocol === "https:" ? 443 : 80)) };
-  const code = await whyNoConnection(at);
-  return code === null
-    ? []
-    : findingsOf("proxy", [{ problem: `No proxy answers at ${hostname}:${at.port} (${code}).`, mend }]);
+/** Whether the proxies of the configuration take connections. */
+export async function checkProxy({ config: { proxy } }: Setup): Promise<Outcome> {
+  const addresses = new Set([proxy.https, proxy.http].flatMap((secret) => (secret === null ? [] : [secret.reveal()])));
+  if (addresses.size === 0) return { skipped: "no proxy is configured" };
+  const tried = [...addresses].map(async (address): Promise<Trouble[]> => {
+    const { hostname, port, protocol } = new URL(address);
+    const at = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (protocol === "https:" ? 443 : 80)) };
+    const code = await whyNoConnection(at);
+    return code === null ? [] : [{ word: "proxy", problem: `No proxy answers at ${hostname}:${at.port} (${code}).` }];
+  });
+  return findingsOf("proxy", (await Promise.all(tried)).flat());
 }
 
 function whyNoConnection(at: { readonly host: string; readonly port: number }): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isWord, WORDS, wordOf } from "../../http/words.js";
+import type { Trouble } from "../../usecases/ports/ports.js";
+import { isWord, READYZ_WORDS, wordOf } from "../../usecases/ports/readyz-words.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";
 
@@ -14,18 +15,19 @@ export async function checkRunningBot({ config }: Setup): Promise<Outcome> {
   try {
     const answer = await fetch(where, { signal: AbortSignal.timeout(LOOK_MS) });
     const { down, degraded } = readyz.parse(await answer.json());
-    return findingsOf("running bot", [...down, ...degraded].map(sayEntry));
+    return findingsOf("running bot", [...down, ...degraded].map(troubleOfEntry));
   } catch {
     return { skipped: `no bot answers at ${where}` };
   }
 }
 
-/** Says an entry of `/readyz` as a sentence with its mend. */
-export function sayEntry(entry: string): { readonly word: string; readonly problem: string; readonly mend: string } {
+/** What an entry of `/readyz` says. A bot of another release may have words of its own. */
+export function troubleOfEntry(entry: string): Trouble {
   const word = wordOf(entry);
+  if (!isWord(word))
+    return { word: null, problem: entry, fix: "The documentation of the bot's release says what it means." };
   const ids = entry.slice(word.length + 1).trim();
-  const { means, mend } = isWord(word) ? WORDS[word] : { means: entry, mend: "docs/operating.md says what it means." };
-  return { word, problem: ids === "" ? means : `${means.replace(/\.$/, "")}: ${ids}.`, mend };
+  return ids === "" ? { word } : { word, problem: `${READYZ_WORDS[word].means.replace(/\.$/, "")}: ${ids}.` };
 }
 
 /** Leaves out what the bot says under a word that a check of its own has said more exactly. */

@@ -11,17 +11,16 @@ export interface Setup {
   readonly config: Config;
   /** `null` if the file cannot be read or has errors, which are findings already. */
   readonly policy: Policy | null;
-  readonly env: CommandIo["env"];
   readonly now: () => Date;
   /** The way out, through the proxy of the environment. */
   readonly out: Outbound;
 }
 
-const faulty = (check: string, problem: string, mend: string): Finding => ({
+const faulty = (check: string, problem: string, fix: string): Finding => ({
   check,
   word: null,
   problem,
-  mend,
+  fix,
   configuration: true,
 });
 
@@ -43,8 +42,8 @@ export async function readSetupPolicy(path: string): Promise<Policy | readonly F
   try {
     text = await readFile(path, "utf8");
   } catch {
-    const mend = "Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.";
-    return [faulty("policy", `${path}: no such file, or not readable.`, mend)];
+    const fix = "Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.";
+    return [faulty("policy", `${path}: no such file, or not readable.`, fix)];
   }
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return parsed.policy;

@@ -1,36 +1,31 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { PACKAGE_ROOT } from "../../lib/package-root.js";
 import { createWebClient } from "../../slack/delivery/web-client.js";
+import { lacksScopes } from "../../slack/health/call-trouble.js";
+import { ALL_SCOPES } from "../../slack/manifest.js";
 import { checkPolicyInSlack } from "../../slack/survey/policy-check.js";
 import { createSurvey } from "../../slack/survey/survey.js";
 import { checkToken } from "../../slack/survey/token-check.js";
-import { mendScopes } from "../../slack/survey/trouble.js";
+import type { Trouble } from "../../usecases/ports/ports.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";
 
 const CALL_MS = 5_000;
 /** Slack's `Date` has no fractions of a second, and the way takes time as well. */
 const CLOCK_OFF_MS = 5_000;
-const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
 
-/** The token, its scopes against the manifest, and Slack's clock. */
+/** The token, its scopes against those that the bot needs, and Slack's clock. */
 export async function checkBotToken({ config, now, out: { fetch } }: Setup): Promise<readonly Finding[]> {
   const { botToken, apiUrl } = config.slack;
   const asked = now();
   const token = await checkToken({ apiUrl, token: botToken.reveal(), method: "auth.test", fetch });
   const { trouble, scopes, slackNow, orgWide } = token;
-  if (trouble !== null) return findingsOf("slack token", [{ word: "slack", ...trouble }]);
-  const lacking = scopes === null ? [] : scopesOfManifest().filter((scope) => !scopes.includes(scope));
+  if (trouble !== null) return findingsOf("slack token", [trouble]);
+  const lacking = scopes === null ? [] : ALL_SCOPES.filter((scope) => !scopes.includes(scope));
   const offMs = slackNow === null ? 0 : offBy(slackNow, asked, now());
   return [
     ...findingsOf("slack token", orgWide ? [ORG_WIDE] : []),
     ...findingsOf(
       "slack scopes",
-      lacking.length === 0
-        ? []
-        : [{ problem: `The app lacks the scope ${lacking.join(", ")}.`, mend: mendScopes(lacking) }],
+      lacking.length === 0 ? [] : [{ word: "slack_scope_missing", problem: lacksScopes(lacking) }],
     ),
     ...findingsOf(
       "clock",
@@ -38,26 +33,23 @@ export async function checkBotToken({ config, now, out: { fetch } }: Setup): Pro
         ? []
         : [
             {
+              word: null,
               problem: `This machine's clock is ${Math.round(offMs / 1000)} s off Slack's; from 300 s on, every request is refused.`,
-              mend: "Run a time service (chrony, systemd-timesyncd) on this machine.",
+              fix: "Run a time service (chrony, systemd-timesyncd) on this machine.",
             },
           ],
     ),
   ];
 }
 
-const ORG_WIDE = {
+const ORG_WIDE: Trouble = {
+  word: "slack_refused",
   problem: "The bot token is that of a whole organisation.",
-  mend: "Install the app in the workspace itself, and use the token that Slack shows there.",
+  fix: "Install the app in the workspace itself, and use the token that Slack shows there.",
 };
 
 function offBy(there: Date, before: Date, after: Date): number {
   return Math.max(0, before.getTime() - there.getTime() - 1000, there.getTime() - after.getTime());
-}
-
-function scopesOfManifest(): readonly string[] {
-  const text = readFileSync(join(PACKAGE_ROOT, "manifest.json"), "utf8");
-  return manifest.parse(JSON.parse(text)).oauth_config.scopes.bot;
 }
 
 /** Whether Slack would open a socket for the app token. */
@@ -71,11 +63,9 @@ export async function checkSocket({ config, out: { fetch } }: Setup): Promise<Ou
     fetch,
   });
   if (trouble === null) return [];
-  const mend =
-    trouble.kind === "refused"
-      ? "Under Basic Information, App-Level Tokens, make a token with connections:write, and enable Socket Mode."
-      : trouble.mend;
-  return findingsOf("slack socket", [{ problem: `Socket Mode: ${trouble.problem}`, mend }]);
+  // The check of the bot token says that.
+  if (trouble.kind === "away") return { skipped: "Slack cannot be reached" };
+  return findingsOf("slack socket", [{ word: "slack_socket", problem: `Socket Mode: ${trouble.problem}` }]);
 }
 
 /** What the policy names, looked up in Slack. */

@@ -5,8 +5,9 @@ import { formatPolicyError, parsePolicy } from "../../domain/policy/parse.js";
 import { silentLog } from "../../lib/logger.js";
 import { createOutbound } from "../../lib/outbound.js";
 import { createWebClient } from "../../slack/delivery/web-client.js";
+import { type CallTrouble, troubleOf } from "../../slack/health/call-trouble.js";
 import { createSurvey, type Survey } from "../../slack/survey/survey.js";
-import { type SlackTrouble, troubleOf } from "../../slack/survey/trouble.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
 import { envText } from "./env-text.js";
 import { INIT_USAGE, type InitOptions, readOptions } from "./options.js";
@@ -64,7 +65,7 @@ async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Pr
     for (const fault of faults) io.err(`breakglass init: ${fault}.`);
     return EXIT.faultyConfiguration;
   }
-  const { fetch } = createOutbound(proxy, silentLog);
+  const { fetch } = createOutbound(proxy, silentLog, hintOf);
   const client = createWebClient({
     token: botToken,
     timeoutMs: CALL_MS,
@@ -95,8 +96,8 @@ async function look(survey: Survey, io: CommandIo) {
     const workspace = await survey.workspace();
     const [channels, people] = await Promise.all([survey.channels(), survey.people()]);
     const groups = await survey.groups().catch((fault: unknown) => {
-      const { problem, mend } = troubleOf(fault);
-      io.err(`User groups cannot be read. ${problem} ${mend}`);
+      const { problem, fix } = troubleOf(fault);
+      io.err(`User groups cannot be read. ${problem} ${fix}`);
       return [];
     });
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -162,7 +163,7 @@ function refuseToOverwrite(io: CommandIo, taken: readonly string[]): ExitCode {
   return EXIT.foundWrong;
 }
 
-function refusedBySlack({ kind, problem, mend }: SlackTrouble, io: CommandIo): ExitCode {
-  io.err(`breakglass init: ${problem} ${mend}`);
+function refusedBySlack({ kind, problem, fix }: CallTrouble, io: CommandIo): ExitCode {
+  io.err(`breakglass init: ${problem} ${fix}`);
   return kind === "refused" ? EXIT.faultyConfiguration : EXIT.couldNotLook;
 }

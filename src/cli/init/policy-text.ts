@@ -21,6 +21,7 @@ export interface PolicyAnswers {
 /** The id of a gate that was named in words; empty if no letter or digit is in them. */
 export function gateId(title: string): string {
   return title
+    .slice(0, 200)
     .normalize("NFKD")
     .toLowerCase()
     .replace(/\p{M}/gu, "")

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { type Readable, Writable } from "node:stream";
+import { printable } from "../../domain/text/printable.js";
 
-/** Asks a person. */
+/** Asks a person. What it shows holds names from Slack, so all of it is made printable. */
 export interface Terminal {
   /** Whether somebody is there to answer. If not, every answer has to come from an option or a variable. */
   readonly interactive: boolean;
@@ -46,12 +47,12 @@ export function openTerminal(streams: {
   });
   ended.catch(() => {});
   const ask = async (question: string): Promise<string> =>
-    (await Promise.race([lines.question(question), ended])).trim();
+    (await Promise.race([lines.question(printable(question)), ended])).trim();
   return {
     interactive,
     ask,
     askHidden: async (question) => {
-      output.write(question);
+      output.write(printable(question));
       hidden = true;
       try {
         return await ask("");
@@ -60,7 +61,7 @@ export function openTerminal(streams: {
         output.write("\n");
       }
     },
-    show: (line) => void output.write(`${line}\n`),
+    show: (line) => void output.write(`${printable(line)}\n`),
     close: () => lines.close(),
   };
 }

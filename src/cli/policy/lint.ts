@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
-import { type CommandIo, EXIT, type ExitCode } from "../command.js";
+import { type CommandIo, EXIT, type ExitCode, printJson } from "../command.js";
 
 /**
  * Checks one policy file. Prints each error as `file:line:column: path: what was expected and found`, so that editors
@@ -18,7 +18,7 @@ export async function lint(args: readonly string[], io: CommandIo): Promise<Exit
   const result = parsePolicy(text, file);
   if (json) {
     const found = result.ok ? { notes: result.notUsedYet } : { errors: result.errors };
-    io.out(JSON.stringify({ file, ok: result.ok, sha256: result.hash, ...found }, null, 2));
+    printJson(io, { file, ok: result.ok, sha256: result.hash, ...found }, 2);
     return result.ok ? EXIT.fine : EXIT.foundWrong;
   }
   if (result.ok) {

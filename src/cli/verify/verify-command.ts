@@ -1,15 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { EVENT_TYPES } from "../../domain/events/catalogue/catalogue.js";
 import { shortHead } from "../../domain/events/hash.js";
+import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
-import type { Verification } from "../../domain/verify/verify.js";
+import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { readPostgresAddress } from "../../lib/postgres-address/address.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
+import { type Inspection, inspectDatabase } from "../../postgres/integrity/inspect.js";
 import { createVerifySource } from "../../postgres/queries/verify-source.js";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
-import { verifyTrail } from "./verify-trail.js";
+import { type Command, type CommandIo, EXIT, type ExitCode, printJson } from "../command.js";
+import { originLine, readOriginOptions } from "./origin-options.js";
+import { type TrailVerification, verifyTrail } from "./verify-trail.js";
 
 /** The interval of progress lines; a shorter run prints none. */
 const PROGRESS_EVERY_MS = 2_000;
@@ -21,16 +25,23 @@ export const verifyCommand: Command = {
   name: "verify",
   summary: "Verify the audit trail of a database, and that its tables follow from it",
   usage: [
-    "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]... [--json]",
+    "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]...",
+    "                  [--slack-signing-secret-file FILE [--socket-mode]] [--json]",
     "  --url         a PostgreSQL URL that may read the schema breakglass; default: DATABASE_URL,",
     "                and without it the embedded database in BREAKGLASS_DATA (.breakglass)",
     "  --checkpoint  a position and a head (24 to 64 hex digits) that were kept elsewhere, such as in an alert",
+    "  --slack-signing-secret-file",
+    "                a file with Slack's signing secret, or one per line after a rotation: proves that Slack delivered",
+    "                what people did; an act that it does not prove is a finding",
+    "  --socket-mode with the secret: the bot uses Socket Mode, where nothing is signed; such acts are only counted",
     "  --json        prints one JSON object, with every finding",
     "  exit 0 nothing wrong was found, 1 something was, 2 the database could not be read",
   ],
   run: async (args, io) => {
     const options = parse(args);
     if (typeof options === "string") return usage(io, options);
+    const origins = await originOptions(options, io);
+    if (origins === null) return EXIT.couldNotLook;
     const place = await findDatabase(options.url, io);
     if (place === null) return noDatabase(io);
     const reading = readPostgresAddress(place.url);
@@ -40,15 +51,17 @@ export const verifyCommand: Command = {
       url: place.url,
       max: 1,
       deadlineMs: 60_000,
-      applicationName: "breakglass verify",
+      // The bot's own name: a view could show another trail to whoever says that it verifies.
+      applicationName: "breakglass",
       // Whether there is a pooler is not worth asking: what works through one works without.
       pooled: true,
     });
     try {
       const source = createVerifySource(db);
       const { checkpoints, json } = options;
-      const verification = await verifyTrail({ source, checkpoints, onProgress: progress(io) });
-      if (json) io.out(JSON.stringify(asJson(verification), null, 2));
+      const trail = await verifyTrail({ source, checkpoints, origins, onProgress: progress(io) });
+      const verification = withInspection(trail, await inspectDatabase(db, EVENT_TYPES));
+      if (json) printJson(io, asJson(verification), 2);
       else report(verification, io);
       return verification.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
     } catch (fault) {
@@ -64,6 +77,21 @@ export const verifyCommand: Command = {
   },
 };
 
+/** Adds how the database differs from this release. A clock that was moved by the demo's own means is told, not held against it. */
+function withInspection(trail: TrailVerification, { altered, movedClockMs }: Inspection): TrailVerification {
+  const moved =
+    movedClockMs === null
+      ? []
+      : [
+          `Whether the times are true: the owner of the database has moved its clock by ${movedClockMs / 1_000} s, as the demo does. A start of the bot puts it back.`,
+        ];
+  return {
+    ...trail,
+    findings: [...trail.findings, ...altered.map((message) => ({ seq: 0, kind: "database" as const, message }))],
+    cannotFind: [...trail.cannotFind, ...moved],
+  };
+}
+
 /** Returns the given database, or else the embedded one, which is started if it is not running. */
 async function findDatabase(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
   forgetClientSettings(io.env);
@@ -75,7 +103,24 @@ async function findDatabase(url: string | undefined, io: CommandIo): Promise<Rea
   return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
 }
 
+/** Says why and returns `null` when the file with the secret cannot be used. */
+async function originOptions(
+  { secretFile, socketMode }: Pick<VerifyOptions, "secretFile" | "socketMode">,
+  io: CommandIo,
+): Promise<OriginOptions | null> {
+  if (secretFile === undefined) return { read: null, allowSocketMode: true };
+  try {
+    return await readOriginOptions(secretFile, socketMode, io);
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : String(fault);
+    io.err(`breakglass verify: ${secretFile} could not be used, so nothing was checked: ${why}`);
+    return null;
+  }
+}
+
 interface VerifyOptions {
+  readonly secretFile: string | undefined;
+  readonly socketMode: boolean;
   readonly url: string | undefined;
   readonly checkpoints: readonly Checkpoint[];
   readonly json: boolean;
@@ -88,13 +133,17 @@ function parse(args: readonly string[]): VerifyOptions | string {
       options: {
         url: { type: "string" },
         checkpoint: { type: "string", multiple: true },
+        "slack-signing-secret-file": { type: "string" },
+        "socket-mode": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     });
     const checkpoints = (values.checkpoint ?? []).map(readCheckpoint);
     const bad = checkpoints.indexOf(null);
     if (bad >= 0) return `expected a checkpoint as SEQ:HEAD, found ${JSON.stringify(values.checkpoint?.[bad])}`;
-    return { url: values.url, checkpoints: checkpoints.filter((point) => point !== null), json: values.json };
+    const { url, json, "slack-signing-secret-file": secretFile, "socket-mode": socketMode } = values;
+    if (socketMode && secretFile === undefined) return "--socket-mode needs --slack-signing-secret-file";
+    return { url, checkpoints: checkpoints.filter((point) => point !== null), secretFile, socketMode, json };
   } catch (fault) {
     return fault instanceof Error ? fault.message : String(fault);
   }
@@ -126,28 +175,41 @@ function noDatabase(io: CommandIo): ExitCode {
 }
 
 /** Prints a progress line to stderr every 2 s. */
-function progress(io: CommandIo): (entries: number) => void {
+function progress(io: CommandIo): (soFar: string) => void {
   let next = io.now().getTime() + PROGRESS_EVERY_MS;
-  return (entries) => {
+  return (soFar) => {
     const now = io.now().getTime();
     if (now < next) return;
     next = now + PROGRESS_EVERY_MS;
-    io.err(`${entries} entries so far`);
+    io.err(`${soFar} so far`);
   };
 }
 
 /** The result for programs: as it is printed, but with the whole hash and every finding. */
-function asJson({ entries, head, findings, cannotFind }: Verification) {
+function asJson({ entries, head, findings, judged, origins, cannotFind }: TrailVerification) {
   const short = head === null ? null : { seq: head.seq, hash: head.hash, short: shortHead(head.hash) };
-  return { entries, head: short, findings, cannotFind };
+  return { entries, head: short, findings, judged, origins, cannotFind };
 }
 
-function report({ entries, head, findings, cannotFind }: Verification, io: CommandIo): void {
+function report({ entries, head, findings, judged, origins, cannotFind }: TrailVerification, io: CommandIo): void {
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);
   for (const { kind, message } of findings.slice(0, MAX_FINDINGS)) io.out(`  ${kind}: ${message}`);
   if (findings.length > MAX_FINDINGS) io.out(`  and ${findings.length - MAX_FINDINGS} more`);
+  for (const line of judgedLines(judged)) io.out(line);
+  io.out(originLine(origins));
   io.out("cannot be found this way:");
   for (const line of cannotFind) io.out(`  ${line}`);
+}
+
+/** What was judged by the policies on record, and what could not be. */
+function judgedLines({ entries, policies, newest, onlyOutsideCanTell, notJudged }: Judged): readonly string[] {
+  return [
+    `judged by the policy on record: ${entries} entries, after ${policies} policy change${policies === 1 ? "" : "s"}`,
+    // To be compared with sha256sum of the file that the bot reads.
+    ...(newest === null ? [] : [`  newest policy: entry ${newest.seq}, SHA-256 ${newest.hash}`]),
+    `  of these, only Slack or PagerDuty can tell who may: ${onlyOutsideCanTell}`,
+    `  acts of people that were not judged, since no readable policy was on record: ${notJudged}`,
+  ];
 }

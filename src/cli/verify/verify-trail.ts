@@ -1,12 +1,15 @@
 import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { bypassName } from "../../domain/events/names.js";
 import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
+import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
+import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { compareProjections } from "../../domain/verify/projections.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
+import { createSideTables } from "./side-tables.js";
 
 const ENTRIES_PER_PAGE = 2_000;
 const BYPASSES_PER_PAGE = 200;
@@ -14,52 +17,66 @@ const BYPASSES_PER_PAGE = 200;
 export interface VerifyTrailOptions {
   readonly source: VerifySource;
   readonly checkpoints?: readonly Checkpoint[];
-  /** Called after every page with the number of entries so far. */
-  readonly onProgress?: (entries: number) => void;
+  /** How the origins of acts are judged. Default: they are only counted. */
+  readonly origins?: OriginOptions;
+  /** Called after every page with what was read: "2000 entries", "200 bypasses". */
+  readonly onProgress?: (soFar: string) => void;
+}
+
+/** The result of verifying a trail in its database. */
+export interface TrailVerification extends Verification {
+  readonly judged: Judged;
 }
 
 /**
  * Verifies the chain of the whole trail, the invariants of its history, and that the projections follow from it. The
  * bot may keep writing meanwhile.
  */
-export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
-  const verifier = createVerifier({ checkpoints });
+export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVerification> {
+  const { source, onProgress } = options;
+  const verifier = createVerifier(options);
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   const gates = createGateFold();
   const violations: Finding[] = [];
   const invariants = createHistoryCheck((finding) => violations.push(finding), gates);
+  const sideTables = createSideTables();
   let count = 0;
   let after = 0;
   for (let more = true; more; ) {
     const page = await source.page(after, ENTRIES_PER_PAGE);
+    const opened: { seq: number; body: OpenedBody }[] = [];
     for (const stored of page) {
       const body = verifier.entry(stored);
       if (body === null) continue;
-      invariants.entry(stored.seq, body);
+      opened.push({ seq: stored.seq, body });
+      invariants.entry(stored, body);
       if (body.n !== null) bypasses.add(body.n);
       if (body.n === null && body.event.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.event.policyHash });
       }
     }
+    await sideTables.page(source, opened);
     count += page.length;
     after = page.at(-1)?.seq ?? after;
     // Read until a page is empty: a redaction during the read adds its entry at the end.
     more = page.length > 0;
-    if (more) onProgress?.(count);
+    if (more) onProgress?.(`${count} entries`);
   }
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
   const verification = verifier.finish();
-  invariants.finish();
+  const judged = invariants.finish();
   const findings = [
     ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
-    ...(await projectionFindings(source, bypasses)),
+    ...(await surroundingFindings(source)),
+    ...(await projectionFindings(source, bypasses, sideTables.restoredAt(), onProgress)),
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
+    ...(await sideTables.finish(source, after)),
   ];
-  return { ...verification, findings };
+  return { ...verification, findings, judged };
 }
 
 /** A text that was redacted after it was read looks like one that was kept, so its finding is checked again. */
@@ -73,17 +90,41 @@ async function dropTextsRedactedMeanwhile(source: VerifySource, findings: readon
   return kept;
 }
 
-async function projectionFindings(source: VerifySource, expected: Set<number>): Promise<Finding[]> {
+/** What could make the reads themselves say something else than the trail that was recorded. */
+async function surroundingFindings(source: VerifySource): Promise<Finding[]> {
+  const { outOfRange, searchedBefore } = await source.surroundings();
+  const messages = [
+    ...(outOfRange === 0
+      ? []
+      : [
+          `Entries have numbers below 1 or above ${Number.MAX_SAFE_INTEGER}: ${outOfRange} of them, which were not read.`,
+        ]),
+    ...searchedBefore.map(
+      (schema) => `Functions are looked for in the schema ${schema} first, so the answers may not be PostgreSQL's own.`,
+    ),
+  ];
+  return messages.map((message) => ({ seq: 0, kind: "violation", message }));
+}
+
+async function projectionFindings(
+  source: VerifySource,
+  expected: Set<number>,
+  restoredAt: string | null,
+  onProgress: VerifyTrailOptions["onProgress"],
+): Promise<Finding[]> {
+  let count = 0;
   const findings: Finding[] = [];
   const missing = new Set(expected);
   for (let after = 0, more = true; more; ) {
     const page = await source.projections(after, BYPASSES_PER_PAGE);
     for (const projected of page) {
       missing.delete(projected.n);
-      findings.push(...compareProjections(projected));
+      findings.push(...compareProjections(projected, restoredAt));
     }
     after = page.at(-1)?.n ?? after;
+    count += page.length;
     more = page.length > 0;
+    if (more) onProgress?.(`${count} bypasses`);
   }
   for (const n of missing)
     findings.push({ seq: 0, kind: "projection", message: `${bypassName(n)}: it has entries, but no row.` });

@@ -1,11 +1,12 @@
 import type { AccountStatus, Principal } from "../decisions/principal.js";
+import type { WithTexts } from "../decisions/texts.js";
 import type { SystemReason } from "../events/catalogue/bypass.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { ReviewCommand } from "../review/commands.js";
 
 /** The declare modal as submitted: parsed, not validated. */
-export interface Declaration {
+export interface Declaration extends WithTexts {
   readonly kind: "bypass" | "drill";
   readonly path: string;
   readonly gates: readonly string[];
@@ -24,6 +25,8 @@ export type BypassCommand =
       readonly type: "declare";
       readonly by: Principal;
       readonly declaration: Declaration;
+      /** For a drill: when this person started the others of the last hour (ISO), oldest first. */
+      readonly drills: readonly string[];
       readonly policyHash: string;
     }
   | {
@@ -33,20 +36,26 @@ export type BypassCommand =
       /** The requester's current account status; `null` when it could not be read. */
       readonly requester: AccountStatus | null;
     }
-  | { readonly type: "deny"; readonly by: Principal; readonly reason: string }
+  | ({ readonly type: "deny"; readonly by: Principal; readonly reason: string } & WithTexts)
   | { readonly type: "withdraw"; readonly by: Principal }
   | {
       readonly type: "proceed_alone";
       readonly by: Principal;
       readonly typed: string;
       /**
-       * When the same gate was last denied for the same target or requester within 24 h (ISO 8601); `null` if never.
+       * When another person last said no to the same gate, for the same target or requester, within 24 h (ISO 8601);
+       * `null` if nobody did.
        */
-      readonly lastDenyAt: string | null;
+      readonly lastRejectedAt: string | null;
     }
   | { readonly type: "close"; readonly by: Principal }
-  | { readonly type: "revoke"; readonly by: Principal; readonly reason: string }
-  | { readonly type: "log"; readonly by: Principal; readonly line: string; readonly via: "command" | "thread" }
+  | ({ readonly type: "revoke"; readonly by: Principal; readonly reason: string } & WithTexts)
+  | ({
+      readonly type: "log";
+      readonly by: Principal;
+      readonly line: string;
+      readonly via: "command" | "thread";
+    } & WithTexts)
   | { readonly type: "end_by_system"; readonly why: SystemReason }
   /** Records whatever is due by now. Refused with `nothing_due`, and harmless, when nothing is. */
   | { readonly type: "tick" }
@@ -83,13 +92,13 @@ export type BypassCommand =
   | { readonly type: "record_alert_lost"; readonly at: { readonly channel: string; readonly ts: string } }
   /** Records that nobody can approve by the policy in force, or that somebody can again. */
   | { readonly type: "check_approvers"; readonly policyHash: string }
-  | {
+  | ({
       readonly type: "record_redaction";
       readonly by: Principal;
       readonly seq: number;
       readonly field: TextField;
       readonly why: string;
-    }
+    } & WithTexts)
   | ReviewCommand;
 
 /** The command with type `T`. */

@@ -179,6 +179,7 @@ function effectsOfEntry(
       return [alert, ...actionMessages(state, version)];
     case "review.put_off":
     case "action.put_off":
+      return [thread("put-off")];
     case "review.opened":
     case "review.waived":
     case "bypass.proceeded_alone":

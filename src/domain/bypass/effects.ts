@@ -56,6 +56,7 @@ export const THREAD_TOPICS = [
   "review",
   "amended",
   "view",
+  "put-off",
 ] as const;
 /** What a direct message can be about. */
 export const DIRECT_TOPICS = [

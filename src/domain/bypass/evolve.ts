@@ -1,4 +1,5 @@
 import { refusalKey } from "../decisions/refusals.js";
+import { oneMore } from "../decisions/room.js";
 import type { Actor, Person } from "../events/actor.js";
 import type { BypassEvent } from "../events/catalogue/catalogue.js";
 import type { ReviewEvent } from "../events/catalogue/review.js";
@@ -124,7 +125,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "bypass.revoked":
       return { ...whileActive(state, entry), status: "revoked", endedAt: at, by: actor, why: event.why };
     case "bypass.logged":
-      return { ...state, logLines: state.logLines + 1 };
+      return { ...state, logLines: oneMore(state.logLines, personOf(actor, entry)) };
     case "attempt.refused":
       return { ...state, refusals: [...state.refusals, refusalKey(actor, event.action, event.code)] };
     case "review.submitted":
@@ -174,7 +175,7 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
     alertsLost: 0,
     blockedSince: null,
     review: null,
-    logLines: 0,
+    logLines: [],
     refusals: [],
   };
 }

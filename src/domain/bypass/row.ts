@@ -1,7 +1,7 @@
 import type { Force, Verdict } from "../events/catalogue/review.js";
 import { type ReviewState, reviewerRoles } from "../review/state.js";
 import { nextDueAt } from "./due.js";
-import { type Bypass, type BypassStatus, postedAlert } from "./state.js";
+import { type Bypass, type BypassStatus, postedAlert, rejectedAt } from "./state.js";
 
 /**
  * A row of the projection `bypasses`. Everything in it follows from the entries; it holds no free text. Times are ISO
@@ -23,6 +23,8 @@ export interface BypassRow {
   readonly settledAt: string | null;
   readonly endsAt: string | null;
   readonly endedAt: string | null;
+  /** When another person denied or revoked it. */
+  readonly rejectedAt: string | null;
   /** When a `tick` next has something to record; `null` if never again. */
   readonly nextDueAt: string | null;
   readonly reviewStatus: ReviewState["status"];
@@ -70,6 +72,7 @@ export function rowOf(bypass: Bypass): BypassRow {
     settledAt: settledAt(bypass),
     endsAt: "grant" in bypass ? bypass.grant.endsAt : null,
     endedAt: "endedAt" in bypass ? bypass.endedAt : null,
+    rejectedAt: rejectedAt(bypass),
     nextDueAt: due === null ? null : new Date(due).toISOString(),
     reviewStatus: bypass.review.status,
     reviewDueAt: bypass.review.dueAt,

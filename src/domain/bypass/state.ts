@@ -1,3 +1,4 @@
+import type { Room, Share } from "../decisions/room.js";
 import type { Actor, Person } from "../events/actor.js";
 import {
   type AckPlan,
@@ -67,7 +68,8 @@ export interface BypassCore {
   /** Version of the entry since which no role that may approve is left in the policy; `null` while one is. */
   readonly blockedSince: number | null;
   readonly review: ReviewState | null;
-  readonly logLines: number;
+  /** How many log lines each account has written. */
+  readonly logLines: readonly Share[];
   /** `account|action|code` of each refused attempt on record, so that repeated clicks add no further entry. */
   readonly refusals: readonly string[];
 }
@@ -106,10 +108,29 @@ export type Bypass = BypassCore &
       }
   );
 
+/**
+ * When another person said no to the bypass (ISO 8601): denied the request, or revoked the grant; `null` when nobody
+ * did. What the system revokes is no answer of anybody to the request, and Withdraw and Close are the requester's own.
+ */
+export function rejectedAt(bypass: Bypass): string | null {
+  if (bypass.status === "denied") return bypass.settledAt;
+  return bypass.status === "revoked" && bypass.why === "person" ? bypass.endedAt : null;
+}
+
 /** `null` before the declaration. */
 export type BypassState = Bypass | null;
 /** The state words of a bypass. */
 export type BypassStatus = Bypass["status"];
+
+/**
+ * The room for log lines, by who writes: others who may invoke the path stop at half of it, so that those who may approve
+ * always have room, and these leave room for the requester. One person's share is a line every few minutes for hours.
+ */
+export const LOG_ROOM = {
+  requester: { most: 500, ofOnePerson: 100 },
+  approver: { most: 400, ofOnePerson: 100 },
+  other: { most: 250, ofOnePerson: 100 },
+} as const satisfies Readonly<Record<string, Room>>;
 
 /** An alert that is deleted more often is not posted again: something deletes every one. */
 export const MOST_ALERTS_LOST = 5;

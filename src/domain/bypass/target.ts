@@ -1,4 +1,7 @@
 import type { DeclaredTarget } from "../events/catalogue/bypass.js";
+import type { PathTarget } from "../policy/policy.js";
+import { lookOf } from "../text/look-alikes.js";
+import { referencesIn } from "./targets/references.js";
 
 /** What the gates are skipped for, normalised so that two spellings of one target are equal. */
 export interface Target {
@@ -19,59 +22,73 @@ export const TARGET_MISSING =
 /** The longest target that may be typed, in UTF-16 code units. */
 export const MAX_TARGET = 200;
 
-const REPO = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}";
-const PULL = new RegExp(
-  `^(?:(?:github:)?(${REPO})#|(?:https?://)?(?:www\\.)?github\\.com/(${REPO})/pull/)([1-9]\\d{0,8})(?:[/?#].*)?$`,
-  "i",
-);
-const COMMIT = new RegExp(
-  `^(?:(?:github:)?(${REPO})@|(?:https?://)?(?:www\\.)?github\\.com/(${REPO})/commit/)([0-9a-f]{7,64})(?:[/?#].*)?$`,
-  "i",
-);
-const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
+const TOO_LONG = {
+  ok: false,
+  message: `Keep the target to ${MAX_TARGET} characters; the reason has room for more.`,
+} as const;
+
+/** The key of a target in words, written again, is that target. */
+const TEXT_PREFIX = /^(?:text: ?)+/;
 
 /**
- * Parses a typed target: a GitHub pull request or commit (as a URL, `o/r#1` or `o/r@sha`), `service:name` or `db:name`;
- * anything else is kept as text. Names are compared case-insensitively, as GitHub does.
+ * Reads a typed target by what it holds: a GitHub pull request or commit (its address, `o/r#1`, `o/r@sha`, or `PR 1 of
+ * o/r`), `service:name` or `db:name`, also with words around it. Anything else is kept as text, and two references are
+ * refused. Case and look-alike letters do not matter. The key of a target, read again, gives the same key.
  */
 export function readTarget(typed: string): ParsedTarget {
-  const text = normalise(typed);
+  // Before anything is looked for in it. What cannot be seen may make it somewhat longer.
+  if (typed.length > 2 * MAX_TARGET) return TOO_LONG;
+  const text = plain(typed);
   if (text === "") return { ok: false, message: TARGET_MISSING };
-  if (text.length > MAX_TARGET)
-    return { ok: false, message: `Keep the target to ${MAX_TARGET} characters; the reason has room for more.` };
-  const pull = PULL.exec(text);
-  if (pull) return found("github-pr", `github:${repo(pull)}#${pull[3]}`);
-  const commit = COMMIT.exec(text);
-  if (commit) {
-    if (commit[3]?.length !== 40)
-      return {
-        ok: false,
-        message: "Give the commit's full id of 40 digits: a short one can come to mean another commit.",
-      };
-    return found("github-commit", `github:${repo(commit)}@${commit[3]}`);
-  }
-  const named = NAMED.exec(text);
-  if (named) return found(named[1]?.toLowerCase() === "db" ? "db" : "service", `${named[1]}:${named[2]}`);
-  return found("text", `text:${text}`);
+  if (text.length > MAX_TARGET) return TOO_LONG;
+  const references = referencesIn(text);
+  const [reference, second] = references;
+  if (reference === undefined) return { ok: true, target: { kind: "text", key: `text:${text}` } };
+  if (second !== undefined)
+    return {
+      ok: false,
+      message: `This names ${references.map(({ key }) => key).join(" and ")}. Declare each by itself: one target, one bypass.`,
+    };
+  if (reference.kind === "github-commit" && !/@[0-9a-f]{40}$/.test(reference.key))
+    return {
+      ok: false,
+      message: "Give the commit's full id of 40 digits: a short one can come to mean another commit.",
+    };
+  return { ok: true, target: reference };
 }
 
-/** `owner/name`, from whichever of the two notations matched. */
-const repo = (match: RegExpExecArray): string => (match[1] ?? match[2] ?? "").replace(/\.git$/i, "");
+/** The text for reading: as it looks, without the prefix of its key, and without the punctuation left by pasting. */
+const plain = (typed: string): string =>
+  lookOf(typed)
+    .replace(TEXT_PREFIX, "")
+    .replace(/[ .,;:!?/]+$/, "");
 
-/**
- * Gives spellings that look alike one form: folds compatibility forms and spaces, drops invisible joiners, combining
- * marks and punctuation left at the end by pasting. Look-alike letters of other alphabets stay distinct.
- */
-function normalise(typed: string): string {
-  return typed
-    .normalize("NFKC")
-    .replace(/[\p{Cf}\p{Mn}]/gu, "")
-    .replace(/\s+/g, " ")
-    .replace(/\s*([#:@])\s*/g, "$1")
-    .trim()
-    .replace(/[\s.,;:!?/]+$/, "");
+/** The word for each kind of target in the policy key `target` of a path. */
+const PATH_TARGET = {
+  "github-pr": "github",
+  "github-commit": "github",
+  service: "service",
+  db: "db",
+  text: "text",
+} as const satisfies Record<Target["kind"], PathTarget>;
+
+const IN_WORDS: Readonly<Record<PathTarget, string>> = {
+  github: "a pull request or commit (its address, or owner/repo#123)",
+  service: "service:name",
+  db: "db:name",
+  text: "a few words",
+};
+
+/** How the targets that a path takes are written: `service:name or db:name`. */
+export function targetsInWords(taken: readonly PathTarget[]): string {
+  const words = taken.map((target) => IN_WORDS[target]);
+  const last = words.pop() ?? "";
+  return words.length === 0 ? last : `${words.join(", ")} or ${last}`;
 }
 
-function found(kind: Target["kind"], key: string): ParsedTarget {
-  return { ok: true, target: { kind, key: key.toLowerCase() } };
-}
+/** Whether a path that takes these targets takes one of that kind. */
+export const isTaken = (taken: readonly PathTarget[], kind: Target["kind"]): boolean =>
+  taken.includes(PATH_TARGET[kind]);
+
+/** Whether two targets of that kind can be told to be the same. Words can always be put another way. */
+export const isComparable = (kind: Target["kind"]): boolean => kind !== "text";

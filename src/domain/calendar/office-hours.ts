@@ -74,7 +74,22 @@ export const officeDayAfter = (day: CalendarDay, hours: OfficeHours): CalendarDa
 /** The last office day before `day`. */
 export const officeDayBefore = (day: CalendarDay, hours: OfficeHours): CalendarDay => nearestOfficeDay(day, hours, -1);
 
+/** The nearest office days found so far: a verification asks for the same ones again and again. */
+const nearest = new WeakMap<OfficeHours, Map<string, CalendarDay>>();
+
 function nearestOfficeDay(day: CalendarDay, hours: OfficeHours, step: 1 | -1): CalendarDay {
+  const known = nearest.get(hours) ?? new Map<string, CalendarDay>();
+  nearest.set(hours, known);
+  const key = `${day.year}-${day.month}-${day.day} ${step}`;
+  const found = known.get(key) ?? findOfficeDay(day, hours, step);
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+const MOST_REMEMBERED = 20_000;
+
+function findOfficeDay(day: CalendarDay, hours: OfficeHours, step: 1 | -1): CalendarDay {
   for (let days = 1; days <= LONGEST_CLOSURE_DAYS; days += 1) {
     const other = daysAfter(day, step * days);
     if (isOfficeDay(other, hours)) return other;

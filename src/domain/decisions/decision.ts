@@ -51,7 +51,7 @@ const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "bot",
   "deactivated",
   "foreign",
-  "alone_after_deny",
+  "alone_after_rejection",
   "own_review",
   "not_reviewer",
 ]);

@@ -65,19 +65,32 @@ export function isSameActor(a: Actor, b: Actor): boolean {
  * Whether the principal is the person who acted earlier, by the policy of then or of now. Splitting or merging accounts
  * in the policy after the declaration turns nobody into a second person.
  */
-export function isSamePerson(policy: Policy, earlier: EarlierPerson, principal: Person): boolean {
+export function isSamePerson(policy: Policy, earlier: EarlierPerson, principal: Acting): boolean {
   const accountsThen = [earlier.user, ...earlier.accounts];
   // By the policy of now, an account of then is the principal's if it is listed with theirs.
-  const own = [principal.user, ...accountsOf(policy, principal.user)];
+  const own = accountsOfPrincipal(policy, principal);
   return principal.person === earlier.person || own.some((account) => accountsThen.includes(account));
 }
 
-/** The person behind an account by the policy in force. */
-export const personNow = (policy: Policy, user: string): Person => ({
-  kind: "person",
-  user,
-  person: personOf(policy, user),
-});
+/** A person who acts, with the other ids that Slack gives their account, where they are known. */
+type Acting = Person & { readonly sameAs?: readonly string[] };
+
+/**
+ * Every Slack account of the acting person: those that the policy lists with it, and those that Slack says are the same.
+ * Where the two disagree, accounts are rather one person than two.
+ */
+export function accountsOfPrincipal(policy: Policy, { user, sameAs = [] }: Acting): readonly string[] {
+  return [...new Set([user, ...sameAs].flatMap((id) => accountsOf(policy, id)))];
+}
+
+/**
+ * The person behind an account by the policy in force: the account itself, if the policy lists it under none of its ids.
+ * @param sameAs the other ids that Slack gives the account
+ */
+export function personNow(policy: Policy, user: string, sameAs: readonly string[] = []): Person {
+  const listed = [user, ...sameAs].find((id) => personOf(policy, id) !== id) ?? user;
+  return { kind: "person", user, person: personOf(policy, listed) };
+}
 
 /** The requester with their accounts at the declaration, for {@link isSamePerson}. */
 export function requesterThen({ requester, accounts }: Requested): EarlierPerson {

@@ -26,6 +26,11 @@ export type Principal =
   | (Person & { readonly accountStatus: "unverifiable"; readonly unread?: Unread })
   | (Person & {
       readonly accountStatus: AccountStatus;
+      /**
+       * Other ids of the same account, as Slack says; left out when it has none. The accounts of a person, wherever they
+       * are compared or recorded, are those of `accountsOfPrincipal`.
+       */
+      readonly sameAs?: readonly string[];
       /** Names of the roles held, by the policy in force. */
       readonly roles: readonly string[];
       /**

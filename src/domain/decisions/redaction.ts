@@ -4,10 +4,10 @@ import type { Policy } from "../policy/policy.js";
 import { accountRefusal, holdsOne } from "./persons.js";
 import type { Principal } from "./principal.js";
 import type { RefusalCode } from "./refusals.js";
-import { checkText } from "./texts.js";
+import { checkText, type WithTexts } from "./texts.js";
 
 /** The text to remove, by the position of its entry, and the reason as typed. */
-export interface RedactionRequest {
+export interface RedactionRequest extends WithTexts {
   readonly seq: number;
   readonly field: TextField;
   readonly why: string;
@@ -19,13 +19,17 @@ type Redaction =
       readonly event: Extract<SystemEvent, { type: "text.redacted" }>;
       readonly texts: { readonly reason: string };
     }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | { readonly ok: false; readonly code: RefusalCode; readonly secret?: string };
 
 /** Decides on the redaction of one text, of a bypass or of a gate's owner, by the policy in force. */
-export function decideRedaction(policy: Policy, by: Principal, { seq, field, why }: RedactionRequest): Redaction {
+export function decideRedaction(
+  policy: Policy,
+  by: Principal,
+  { seq, field, why, ...texts }: RedactionRequest,
+): Redaction {
   const refused = accountRefusal(by) ?? (holdsOne(by, policy.rights.redact) ? null : "not_entitled");
   if (refused !== null) return { ok: false, code: refused };
-  const reason = checkText(why);
+  const reason = checkText(why, texts);
   if (!reason.ok) return reason;
   return { ok: true, event: { type: "text.redacted", seq, field }, texts: { reason: reason.text } };
 }

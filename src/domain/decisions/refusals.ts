@@ -8,6 +8,7 @@ import type { Principal, Unread } from "./principal.js";
 export const REFUSAL_CODES = [
   "not_found",
   "other_bypass",
+  "unreadable",
   "unverifiable",
   "guest",
   "bot",
@@ -28,11 +29,14 @@ export const REFUSAL_CODES = [
   "alone_never",
   "alone_too_early",
   "alone_escalation_open",
-  "alone_after_deny",
+  "alone_after_rejection",
   "typed_wrong",
   "text_invalid",
   "text_secret",
-  "log_full",
+  "text_likely",
+  "room_full",
+  "share_full",
+  "drills_enough",
   "nothing_due",
   "invalid_declaration",
   "no_such_text",
@@ -49,6 +53,8 @@ export const REFUSAL_CODES = [
   "action_over",
   "not_action_owner",
   "date_invalid",
+  "put_off_used_up",
+  "put_off_escalates",
   "no_such_gate_item",
   "not_gate_owner",
   "gate_item_closed",
@@ -57,6 +63,14 @@ export const REFUSAL_CODES = [
 
 /** Why a command is refused. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Refusals whose sentences name the requester, or who settled the request. */
+export const NAMES_PEOPLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "not_requester",
+  "not_requested",
+  "not_active",
+  "past_end",
+]);
 
 /** The fields of the declare modal, by their labels in lower case. */
 export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
@@ -73,8 +87,10 @@ export type ReviewField =
 /** A problem with one field of a form. */
 export interface FieldProblem<Field extends string = DeclareField> {
   readonly field: Field;
-  /** A sentence for the person that says how to fix it. */
+  /** A sentence for the person that says how to fix it; with `asks`, what the text looks like. */
   readonly message: string;
+  /** True for a text that merely looks like a secret: sent again, it is recorded. */
+  readonly asks?: boolean;
 }
 
 /** A refusal, with what its sentence needs beyond the code. */
@@ -86,6 +102,12 @@ export interface Refusal {
   readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
   /** A time that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
+  /** With `room_full` and `share_full`: how many there may be. */
+  readonly limit?: number;
+  /** With `date_invalid`: the days that can be chosen, such as `2026-12-24`. */
+  readonly days?: readonly string[];
+  /** With `text_secret` and `text_likely`: the kind of secret. */
+  readonly secret?: string;
   /** With `unverifiable`: who could not be asked, and why. */
   readonly unread?: Unread;
 }

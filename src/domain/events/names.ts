@@ -1,5 +1,8 @@
 import { plainId } from "../text/spellings.js";
 
+/** The longest text in which a name of a bypass is looked for, with what surrounds it. */
+const NAME_MAX = 100;
+
 /** The name of a bypass, such as `BG-42`. */
 export const bypassName = (n: number): string => `BG-${n}`;
 /** The name of a bypass's review, such as `REV-42`. */
@@ -16,6 +19,7 @@ export function parseBypassName(text: string): number | null {
  * {@link parseBypassName} takes; `null` for anything else.
  */
 export function readBypassName(typed: string): number | null {
+  if (typed.length > NAME_MAX) return null;
   return parseBypassName(
     plainId(typed)
       .replace(/^BG[\s-]*#?(?=\d)/i, "BG-")

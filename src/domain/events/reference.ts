@@ -55,7 +55,8 @@ export function trailReference(): string {
 }
 
 function section({ type, stream, actor, texts, meaning, fields }: EventDefinition): readonly string[] {
-  const carried = texts.length === 0 ? "" : ` Texts: ${texts.map((field) => `\`${field}\``).join(", ")}.`;
+  const own = texts.filter((field) => field !== "origin");
+  const carried = own.length === 0 ? "" : ` Texts: ${own.map((field) => `\`${field}\``).join(", ")}.`;
   return [
     `### \`${type}\``,
     "",

@@ -1,23 +1,26 @@
 import { accountRefusal, holdsOne } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
-import type { RefusalCode } from "../decisions/refusals.js";
-import { checkText } from "../decisions/texts.js";
+import type { Refusal, RefusalCode } from "../decisions/refusals.js";
+import { checkText, type WithTexts } from "../decisions/texts.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
 import type { Policy } from "../policy/policy.js";
+import type { FollowUp } from "../reminders/due-now.js";
 import { putOffEnd } from "../reminders/put-off.js";
-import { type GateItem, ownerOf } from "./gate-item.js";
+import { type GateItem, gateFollowUp, ownerOf } from "./gate-item.js";
 
 /**
  * What the owner of a sick gate may answer. `reason` is as typed; `until` is a calendar day in the office-hours zone.
  */
-export type GateAnswer =
-  | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
-  | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
+export type GateAnswer = WithTexts &
+  (
+    | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
+    | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string }
+  );
 
-/** The event and the reason to record, or the code of the refusal. */
+/** The event and the reason to record, or the refusal. */
 export type GateDecision =
   | { readonly ok: true; readonly event: GateEvent; readonly reason: string }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | ({ readonly ok: false } & Refusal);
 
 const refuse = (code: RefusalCode): GateDecision => ({ ok: false, code });
 
@@ -34,14 +37,20 @@ export function answerGate(
   const refused = accountRefusal(by);
   if (refused !== null) return refuse(refused);
   if (!holdsOne(by, [ownerOf(policy, item)])) return refuse("not_gate_owner");
-  if (item.status !== "open" || item.item !== number) return refuse("gate_item_closed");
-  const reason = checkText(answer.reason);
-  if (!reason.ok) return refuse(reason.code);
-  const fields = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
-  if (answer.type === "fix_gate") {
-    return { ok: true, event: { type: "gate.fixed", how: answer.how, ...fields }, reason: reason.text };
-  }
-  const until = putOffEnd(answer.until, policy.officeHours, now);
-  if (until === null) return refuse("date_invalid");
-  return { ok: true, event: { type: "gate.put_off", until, ...fields }, reason: reason.text };
+  const followUp = gateFollowUp(policy, item);
+  if (followUp === null || item.item !== number) return refuse("gate_item_closed");
+  const read = readAnswer(followUp, answer, now);
+  if ("refusal" in read) return { ok: false, ...read.refusal };
+  const reason = checkText(answer.reason, answer);
+  if (!reason.ok) return reason;
+  const event: GateEvent = { ...read, gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
+  return { ok: true, event, reason: reason.text };
+}
+
+/** What the answer records about the item, or why it cannot be put off until that day. */
+function readAnswer(followUp: FollowUp, answer: GateAnswer, now: string) {
+  if (answer.type === "fix_gate") return { type: "gate.fixed", how: answer.how } as const;
+  const end = putOffEnd(followUp, answer.until, now);
+  if ("refusal" in end) return end;
+  return { type: "gate.put_off", ...end, count: followUp.progress.putOffs + 1 } as const;
 }

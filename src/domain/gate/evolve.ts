@@ -1,5 +1,5 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { NOT_FOLLOWED_UP } from "../reminders/due-now.js";
+import { NOT_FOLLOWED_UP, putOff } from "../reminders/due-now.js";
 import type { GateItem } from "./gate-item.js";
 
 /** The position and time of an entry. */
@@ -23,7 +23,7 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Entry
     case "gate.overdue":
       return { ...open, progress: { ...open.progress, announced: true } };
     case "gate.put_off":
-      return { ...open, progress: { ...open.progress, putOffUntil: event.until } };
+      return { ...open, progress: putOff(open.progress, event.until) };
     case "gate.fixed":
       return { ...open, status: "fixed", closedAt: entry.at, fixedAt: entry.at };
     case "gate.recovered":

@@ -21,7 +21,7 @@ export interface GateItem {
 }
 
 /** The follow-up plan of an open item; `null` once it is closed. */
-function gateFollowUp(policy: Policy, item: GateItem): FollowUp | null {
+export function gateFollowUp(policy: Policy, item: GateItem): FollowUp | null {
   if (item.status !== "open") return null;
   const { openedAt, dueAt: due, progress } = item;
   return {

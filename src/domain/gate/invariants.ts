@@ -1,6 +1,6 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
 import { isMoment } from "../events/invariants.js";
-import { slotViolations } from "../reminders/due-now.js";
+import { NOT_FOLLOWED_UP, slotViolations } from "../reminders/due-now.js";
 import { putOffViolations } from "../reminders/put-off.js";
 import type { GateItem } from "./gate-item.js";
 
@@ -21,7 +21,11 @@ export function gateViolations(before: GateItem | null, event: GateEvent, at: st
     case "gate.overdue":
       return [...violations, ...slotViolations(event.slot, at)];
     case "gate.put_off":
-      return [...violations, ...putOffViolations(event.until, at)];
+      return [
+        ...violations,
+        ...(event.count === (before?.progress.putOffs ?? 0) + 1 ? [] : ["counts the put-offs of a gate item wrong"]),
+        ...putOffViolations(before?.progress ?? NOT_FOLLOWED_UP, event.until, at),
+      ];
     case "gate.recovered":
       return event.count < 0 ? [...violations, "counts less than nothing"] : violations;
     case "gate.fixed":

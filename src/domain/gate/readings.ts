@@ -93,7 +93,8 @@ export function readingOf(
   };
 }
 
-function sickBecause(count: number, reviewed: number, atFault: number, sickAt: number): SickBecause | null {
+/** Why these counts make a gate sick; `null` when they do not. */
+export function sickBecause(count: number, reviewed: number, atFault: number, sickAt: number): SickBecause | null {
   if (count >= sickAt) return "count";
   return reviewed >= VERDICTS_NEEDED && atFault * 2 > reviewed ? "verdicts" : null;
 }

@@ -13,8 +13,8 @@ export type Notice =
   | { readonly kind: "digest.post"; readonly channel: string; readonly slot: string }
   /** The loud message about a sick gate. */
   | { readonly kind: "gate.post"; readonly gate: string; readonly item: number }
-  /** A reply in its thread that says how the item was closed. */
-  | { readonly kind: "gate.reply"; readonly gate: string; readonly item: number }
+  /** A reply in its thread that says how the item was closed or, with `putOff`, that it was put off that many times. */
+  | { readonly kind: "gate.reply"; readonly gate: string; readonly item: number; readonly putOff?: number }
   | { readonly kind: "gate.update"; readonly gate: string; readonly item: number }
   /** The loud message that the trail is a restored backup. */
   | { readonly kind: "gap.post"; readonly channel: string; readonly slot: string }
@@ -51,7 +51,8 @@ export type NoticeKey =
   | `digest:${string}:${string}`
   | `gap:${string}:${string}`
   | `gate:${string}:${number}`
-  | `gate-reply:${string}:${number}`;
+  | `gate-reply:${string}:${number}`
+  | `gate-put-off:${string}:${number}:${number}`;
 
 /** The key of a posted notice; `null` for a notice that posts nothing itself. */
 export function noticeKey(notice: Notice): NoticeKey | null {
@@ -68,7 +69,7 @@ export function noticeKey(notice: Notice): NoticeKey | null {
     case "gate.update":
       return `gate:${notice.gate}:${notice.item}`;
     case "gate.reply":
-      return `gate-reply:${notice.gate}:${notice.item}`;
+      return gateReplyKey(notice);
     case "reminder":
     case "overdue":
     case "readings":
@@ -77,6 +78,10 @@ export function noticeKey(notice: Notice): NoticeKey | null {
       return notice satisfies never;
   }
 }
+
+/** The key of a reply in the thread of a sick gate. */
+export const gateReplyKey = ({ gate, item, putOff }: Extract<Notice, { kind: "gate.reply" }>): NoticeKey =>
+  putOff === undefined ? `gate-reply:${gate}:${item}` : `gate-put-off:${gate}:${item}:${putOff}`;
 
 /**
  * The outbox lane of a notice. Notices to the same recipient keep their order; see `laneOf` for effects of a bypass.

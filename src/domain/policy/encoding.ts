@@ -14,13 +14,13 @@ export function encodingFault(text: string): EncodingFault | null {
   if (zeros * 3 > Math.min(text.length, 200)) {
     return {
       offset: 0,
-      message: `expected a file in UTF-8, found UTF-16 (in Windows' editors "Unicode"): ${mend("UTF-16")}`,
+      message: `expected a file in UTF-8, found UTF-16 (in Windows' editors "Unicode"): ${fix("UTF-16")}`,
     };
   }
   const offset = text.indexOf("\ufffd");
   if (offset < 0) return null;
   const found = "a character of another encoding, such as Latin-1 or Windows-1252";
-  return { offset, message: `expected a file in UTF-8, found ${found}: ${mend("WINDOWS-1252")}` };
+  return { offset, message: `expected a file in UTF-8, found ${found}: ${fix("WINDOWS-1252")}` };
 }
 
-const mend = (from: string): string => `save it as UTF-8, or run iconv -f ${from} -t UTF-8`;
+const fix = (from: string): string => `save it as UTF-8, or run iconv -f ${from} -t UTF-8`;

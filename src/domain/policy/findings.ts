@@ -1,3 +1,5 @@
+import { printable } from "../text/printable.js";
+
 /** The path from the top of the file to a value: keys of mappings and indexes of lists. */
 export type FilePath = readonly (string | number)[];
 
@@ -45,11 +47,11 @@ export function describeFound(value: unknown): string {
     : `a mapping (${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ", …" : ""})`;
 }
 
-/** One line per error, for terminals and logs: `file:line:column: path: message (did you mean "…"?)`. */
+/** One printable line per error, for terminals and logs: `file:line:column: path: message (did you mean "…"?)`. */
 export function formatPolicyError(error: PolicyError): string {
   const place = error.path === "" ? "" : `${error.path}: `;
   const hint = error.nearest === undefined ? "" : ` (did you mean ${JSON.stringify(error.nearest)}?)`;
-  return `${error.file}:${error.line}:${error.column}: ${place}${error.message}${hint}`;
+  return printable(`${error.file}:${error.line}:${error.column}: ${place}${error.message}${hint}`);
 }
 
 /*

@@ -1,103 +1,79 @@
+import { RE2JS, RE2JSException } from "re2js";
+
 /** The longest incident id that a pattern is matched against, in UTF-16 code units. */
 export const INCIDENT_ID_MAX = 100;
 
 /** The longest pattern that a policy may hold. */
 const PATTERN_MAX = 200;
-
-const REPEAT = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/;
-/** The most matching attempts that a pattern may need. */
-const MAX_ATTEMPTS = 200_000_000;
+/** The most steps of a pattern with its counts written out. A real one has fewer than a hundred; thousands take seconds to compile. */
+const STEPS_MAX = 1_000;
 
 /**
- * Why a pattern is not safe to match against user input, or null when it is safe.
- *
- * JavaScript's regular expressions backtrack. Without nested repeats, the number of attempts is at most the product of
- * the choices of each repeat and alternative, so a pattern with a small product cannot hang on any input of
- * `INCIDENT_ID_MAX` characters. Constructs that would break that bound (a repeated group that holds a repeat or
- * alternatives, look-around, back references) are refused.
+ * What is wrong with a pattern, or null when it can be matched. Patterns are in RE2's syntax, and matching takes time in
+ * proportion to the id, whatever the pattern.
  */
 export function patternFault(pattern: string): string | null {
   if (pattern.length > PATTERN_MAX) return `a pattern of at most ${PATTERN_MAX} characters`;
+  if (stepsAtMost(pattern) > STEPS_MAX) return "a pattern with smaller counts: {1,20} instead of {1,1000}";
   try {
-    new RegExp(pattern, "u");
-  } catch {
-    return "a valid regular expression (JavaScript's, with the flag u)";
+    RE2JS.compile(pattern);
+    return null;
+  } catch (fault) {
+    if (fault instanceof RE2JSException) return whatToWrite(pattern, fault.message);
+    throw fault;
   }
-  return backtrackingFault(pattern);
 }
 
-/** Scans a pattern that is known to be valid, so that every bracket and escape is closed. */
-function backtrackingFault(pattern: string): string | null {
-  const open: { branching: boolean }[] = [{ branching: false }];
-  let attempts = 1;
-  let closed: { branching: boolean } | null = null;
-  for (let index = 0; index < pattern.length; ) {
-    const rest = pattern.slice(index);
-    const repeat = REPEAT.exec(rest);
-    const group = open.at(-1);
-    if (repeat) {
-      const { times, choices } = readRepeat(repeat);
-      if (closed?.branching && times > 1)
-        return "a pattern without a repeat around another repeat or around alternatives";
-      attempts *= choices;
-      if (group && choices > 1) group.branching = true;
-      closed = null;
-      index += repeat[0].length;
-    } else if (rest.startsWith("(")) {
-      if (/^\(\?(?!:)/.test(rest)) return "a pattern without look-around, named groups or flags";
-      open.push({ branching: false });
-      closed = null;
-      index += rest.startsWith("(?:") ? 3 : 1;
-    } else if (rest.startsWith(")")) {
-      closed = open.pop() ?? null;
-      const outer = open.at(-1);
-      if (outer && closed?.branching) outer.branching = true;
-      index += 1;
-    } else {
-      if (/^\\[1-9k]/.test(rest)) return "a pattern without back references";
-      if (rest.startsWith("|")) attempts *= 2;
-      if (rest.startsWith("|") && group) group.branching = true;
-      closed = null;
-      index += atomLength(rest);
-    }
+/** An upper bound of the steps in a pattern, told without compiling it: counts after groups may multiply all the others. */
+function stepsAtMost(pattern: string): number {
+  let [steps, groups] = [pattern.length, 1];
+  for (const [, group, least, most] of pattern.matchAll(/(\)?)\{(\d{1,9})(?:,(\d{0,9}))?\}/g)) {
+    const count = Math.max(Number(least), Number(most ?? 0), 1);
+    if (group === ")") groups *= count;
+    else steps += count;
   }
-  return attempts > MAX_ATTEMPTS ? "a pattern with at most four unbounded repeats" : null;
+  return steps * groups;
 }
 
-function readRepeat(repeat: RegExpExecArray): { times: number; choices: number } {
-  const [text, low, comma, high] = repeat;
-  if (text.startsWith("?")) return { times: 1, choices: 2 };
-  if (low === undefined) return { times: INCIDENT_ID_MAX, choices: INCIDENT_ID_MAX + 1 };
-  const least = Number(low);
-  const most = comma === undefined ? least : high === "" || high === undefined ? INCIDENT_ID_MAX : Number(high);
-  return { times: most, choices: Math.min(Math.max(most - least, 0), INCIDENT_ID_MAX) + 1 };
-}
-
-/** The length of one character, escape or character class at the start of the text. */
-function atomLength(rest: string): number {
-  const atom = /^(?:\\(?:[pPu]\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\[(?:\\.|[^\]\\])*\]|[\s\S])/u.exec(rest);
-  return atom?.[0].length ?? 1;
+/** What the syntax does not have, with what to write in its place. */
+function whatToWrite(pattern: string, message: string): string {
+  if (/\(\?(?:<?[=!])/.test(pattern)) {
+    return "a pattern without look-around ((?=, (?!, (?<=, (?<!): describe what an id may be, such as ^(?:INC|SEV)-[0-9]+$";
+  }
+  if (/\\[1-9k]|\(\?P=/.test(pattern)) {
+    return "a pattern without back references (\\1, \\k): write the part out again where it repeats";
+  }
+  if (/\\u/.test(pattern)) return "a pattern with the character itself, or \\x{41}, in the place of \\u";
+  if (/\\p/i.test(pattern) && message.includes("\\p")) {
+    return "a pattern with a short class such as \\p{L}, \\p{Lu}, \\p{N} or \\p{Greek} in the place of a long one";
+  }
+  return `a regular expression in RE2's syntax (${message.replace("error parsing regexp: ", "")})`;
 }
 
 /**
  * Whether a path accepts an incident id (trimmed). Ids longer than `INCIDENT_ID_MAX` are never accepted.
  * @param pattern the path's `incidentPattern`; null accepts any id that is not empty
  */
-export function matchesIncidentPattern(pattern: string | null, incidentId: string): boolean {
-  if (incidentId === "" || incidentId.length > INCIDENT_ID_MAX) return false;
-  return pattern === null || new RegExp(pattern, "u").test(incidentId);
+export function incidentMatcher(pattern: string | null): (incidentId: string) => boolean {
+  const compiled = pattern === null ? null : RE2JS.compile(pattern);
+  return (id) => id !== "" && id.length <= INCIDENT_ID_MAX && (compiled === null || compiled.test(id));
 }
 
-/** What is wrong with an `incident_url`, or null when it is a usable template. */
+/**
+ * What is wrong with an `incident_url`, or null when it is a usable template. Whoever declares chooses the id, so the
+ * host stands in the template itself: a parser of URLs would find one in `https:///{id}` too.
+ */
 export function incidentUrlFault(template: string): string | null {
   if (!template.includes("{id}")) return "a URL that holds {id}";
-  const filled = template.replaceAll("{id}", "id");
-  if (!URL.canParse(filled)) return "a whole URL such as https://incidents.example.com/{id}";
-  const url = new URL(filled);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return "a URL that starts with https:// or http://";
-  if (url.username !== "" || url.password !== "") return "a URL without a user name or password";
-  const host = /^[a-z]+:\/\/[^/?#]*/i.exec(template)?.[0] ?? "";
-  return host.includes("{") ? "a URL whose host is fixed ({id} stands after the host)" : null;
+  if (/[\s\p{Cc}]/u.test(template)) return "a URL without spaces and line breaks";
+  const authority = /^https:\/\/([^/?#\\]*)/i.exec(template)?.[1];
+  if (authority === undefined) return "a URL that starts with https://, such as https://incidents.example.com/{id}";
+  if (authority.includes("@")) return "a URL without a user name or password";
+  const isFixed = authority !== "" && !/[{}]/.test(authority) && template[8 + authority.length] !== "\\";
+  if (!isFixed) return "a URL whose host is fixed ({id} stands in the path, the query or the fragment)";
+  return URL.canParse(template.replaceAll("{id}", "id"))
+    ? null
+    : "a whole URL such as https://incidents.example.com/{id}";
 }
 
 /** The URL of an incident, with its id percent-encoded; null when the path has no `incident_url`. */

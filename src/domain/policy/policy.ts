@@ -1,5 +1,5 @@
 import type { PolicyFile } from "./schema/file.js";
-import { ASK_AT_MOST } from "./schema/path.js";
+import { ASK_AT_MOST, type PATH_TARGETS } from "./schema/path.js";
 
 export type { Weekday } from "../calendar/days.js";
 export type { Span } from "../calendar/deadlines.js";
@@ -18,6 +18,9 @@ export type Gate = Policy["gates"][string];
 export type Path = Policy["paths"][string];
 /** Who must approve, and what happens while nobody does. Times in seconds from the declaration. */
 export type Ack = Path["ack"];
+
+/** A kind of target, as the policy calls it. */
+export type PathTarget = (typeof PATH_TARGETS)[number];
 
 type PathFile = PolicyFile["paths"][string];
 type GateFile = PolicyFile["gates"][string];
@@ -78,8 +81,10 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     title: path.title ?? id,
     /** The gates that this path may bypass, in the file's order. */
     gates: path.gates ?? bypassableIn(file),
+    /** The kinds of target that a declaration may be for. */
+    target: path.target,
     when: path.when ?? null,
-    /** A regular expression for the flag `u`; use `matchesIncidentPattern`. */
+    /** A regular expression in RE2's syntax; use `incidentMatcher`. */
     incidentPattern: path.incident_pattern ?? null,
     /** A URL with the placeholder `{id}`; use `incidentLink`. */
     incidentUrl: path.incident_url ?? null,

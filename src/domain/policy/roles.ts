@@ -56,6 +56,21 @@ export function holdsRole(policy: Policy, role: string, slackUserId: string, mem
   return accountsOfRole(policy, role, membersOf).includes(slackUserId);
 }
 
+/**
+ * The roles of an account as far as the policy alone tells: those that its lists give, and with them those that a user
+ * group or a schedule may give.
+ */
+export function rolesByIds(
+  policy: Policy,
+  slackUserId: string,
+): { readonly listed: readonly string[]; readonly possible: readonly string[] } {
+  const onCall = Object.values(policy.people).flatMap(({ pagerduty }) => pagerduty ?? []);
+  const anybody: MembersOf = ({ kind }) => (kind === "usergroup" ? [slackUserId] : onCall);
+  const heldBy = (membersOf: MembersOf) =>
+    Object.keys(policy.roles).filter((role) => holdsRole(policy, role, slackUserId, membersOf));
+  return { listed: heldBy(() => []), possible: heldBy(anybody) };
+}
+
 /** The accounts that hold a role, each once; listed accounts first. */
 export function accountsOfRole(policy: Policy, role: string, membersOf: MembersOf): string[] {
   const definition = policy.roles[role];

@@ -12,8 +12,10 @@ export interface FollowUpProgress {
   /** The work was named in the channel as overdue. */
   readonly announced: boolean;
   readonly escalated: boolean;
-  /** No reminder goes out before this moment. */
+  /** No reminder goes out before this moment. The escalation does, and ends the put-off. */
   readonly putOffUntil: string | null;
+  /** How often it was put off. */
+  readonly putOffs: number;
 }
 
 /** The progress before anything was sent. */
@@ -22,7 +24,15 @@ export const NOT_FOLLOWED_UP: FollowUpProgress = {
   announced: false,
   escalated: false,
   putOffUntil: null,
+  putOffs: 0,
 };
+
+/** The progress after the work was put off once more. */
+export const putOff = (progress: FollowUpProgress, until: string): FollowUpProgress => ({
+  ...progress,
+  putOffUntil: until,
+  putOffs: progress.putOffs + 1,
+});
 
 /** Work that is followed up until it is done: a review, an action, a gate item, a drill. */
 export interface FollowUp {
@@ -47,11 +57,10 @@ const NOTHING: FollowUpDue = { reminder: null, overdue: null, escalation: null }
 export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
   const { plan, progress } = followUp;
   const by = officeTime(now, plan.officeHours);
-  if (by === null || isPutOff(progress, now)) return NOTHING;
+  if (by === null || isPutOff(followUp, now)) return NOTHING;
   // After a put-off its end is the slot: the planned moment may have been used for another message since.
-  const { putOffUntil } = progress;
-  const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), putOffUntil) ?? by;
-  const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : putOffUntil);
+  const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), endOfPutOff(followUp)) ?? by;
+  const escalation = escalationAt(plan);
   return {
     reminder: reminderBy(followUp, by),
     overdue: !progress.announced && overdue <= by ? overdue : null,
@@ -62,7 +71,8 @@ export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
 /** When there is next something to do (ISO), given that everything due by `now` is done or waits for office hours. */
 export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
   const { plan, progress } = followUp;
-  const { putOffUntil, announced, escalated } = progress;
+  const { announced, escalated } = progress;
+  const putOffUntil = endOfPutOff(followUp);
   const after = laterOf(progress.remindedTo, putOffUntil);
   const moments = [
     reminderAfter(plan, after)?.at ?? null,
@@ -72,7 +82,7 @@ export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
   ].filter((at) => at !== null);
   if (moments.length === 0) return null;
   const first = moments.reduce((a, b) => (a < b ? a : b));
-  const earliest = isPutOff(progress, first) && putOffUntil !== null ? putOffUntil : first;
+  const earliest = isPutOff(followUp, first) && putOffUntil !== null ? putOffUntil : first;
   if (earliest >= now) return earliest;
   const by = officeTime(now, plan.officeHours);
   return by !== null && earliest <= by ? now : inOffice(now, plan.officeHours);
@@ -106,8 +116,10 @@ export function slotViolations(slot: string, at: string): readonly string[] {
 }
 
 /** The newest reminder planned by now that has neither gone out nor fallen into a put-off. */
-function reminderBy({ plan, progress }: FollowUp, now: string): Reminder | null {
-  const { remindedTo, putOffUntil } = progress;
+function reminderBy(followUp: FollowUp, now: string): Reminder | null {
+  const { plan, progress } = followUp;
+  const { remindedTo } = progress;
+  const putOffUntil = endOfPutOff(followUp);
   const planned = lastReminderBy(plan, now);
   const done = laterOf(remindedTo, putOffUntil) ?? "";
   if (planned !== null && planned.at > done) return planned;
@@ -115,7 +127,16 @@ function reminderBy({ plan, progress }: FollowUp, now: string): Reminder | null 
   return { at: putOffUntil, stage: putOffUntil < plan.dueAt ? "before" : "after" };
 }
 
-const isPutOff = ({ putOffUntil }: FollowUpProgress, at: string): boolean => putOffUntil !== null && at < putOffUntil;
+/** When the put-off ends: no later than the escalation, even if the policy has brought that forward since. */
+function endOfPutOff({ plan, progress: { putOffUntil } }: FollowUp): string | null {
+  const escalation = escalationAt(plan);
+  return putOffUntil !== null && escalation !== null && escalation < putOffUntil ? escalation : putOffUntil;
+}
+
+function isPutOff(followUp: FollowUp, at: string): boolean {
+  const until = endOfPutOff(followUp);
+  return until !== null && at < until;
+}
 
 const inOffice = (at: string, hours: OfficeHours): string => nextOfficeMoment(new Date(at), hours).toISOString();
 

@@ -1,15 +1,16 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
 import {
-  accountRefusal,
+  accountsOfPrincipal,
   holdsOne,
   isRequestersPerson,
   isSamePerson,
   personNow,
   requesterThen,
 } from "../decisions/persons.js";
-import { type Principal, roleAsOf } from "../decisions/principal.js";
-import { type RefusalCode, refusalOf } from "../decisions/refusals.js";
-import { checkText } from "../decisions/texts.js";
+import { roleAsOf } from "../decisions/principal.js";
+import type { RefusalCode } from "../decisions/refusals.js";
+import { roomRefusal } from "../decisions/room.js";
+import { checkText, refuseText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
@@ -18,7 +19,7 @@ import { putOffEnd } from "../reminders/put-off.js";
 import type { ReviewCommandOf } from "./commands.js";
 import { actionFollowUp, escalationRole, reviewFollowUp } from "./follow-up.js";
 import { readReview } from "./read-form.js";
-import { type Action, MOST_VIEWS, type ReviewState, reviewerRoles } from "./state.js";
+import { type Action, EDITION_ROOM, type ReviewState, reviewerRoles, VIEW_ROOM } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 
 /** The review, if it can be written or added to: the bypass was active and has ended. */
@@ -40,6 +41,8 @@ export function submitReview(
   if (typeof review === "string") return refuse(review);
   const writer = writerOf(policy, state, review, command);
   if (typeof writer === "string") return refusePerson(state, by, "submit_review", at, writer);
+  const full = roomRefusal(policy, review.editions, by, EDITION_ROOM);
+  if (full !== null) return refuse(full.code, full);
   const edition = review.submitted?.edition ?? 0;
   if (form.edition !== edition) return refuse("review_changed");
   const read = readReview(policy, state, review, command, at);
@@ -59,19 +62,19 @@ export function submitReview(
   return accept(submitted, ...opened);
 }
 
-/** Whether this person may write the review. An approver may only if nobody else holds the reviewer's role. */
+/**
+ * Whether this person may write the review, and so put it off or answer for its actions. The requester's person never may,
+ * an approver only if nobody else holds the reviewer's role.
+ */
 function writerOf(
   policy: Policy,
   state: ReviewSubject,
   review: ReviewState,
-  { by, reviewers }: ReviewCommandOf<"submit_review">,
+  { by, reviewers }: Pick<ReviewCommandOf<"submit_review">, "by" | "reviewers">,
 ): { readonly asApprover: boolean } | RefusalCode {
-  const account = accountRefusal(by);
-  if (account !== null) return account;
-  const refusal = reviewerRefusal(policy, state, review, by);
-  if (refusal === "own_review") return refusal;
+  if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
   const hasApproved = state.approvals.some((approval) => isSamePerson(policy, approval, by));
-  if (!hasApproved) return refusal ?? { asApprover: false };
+  if (!hasApproved) return holdsOne(by, reviewerRoles(review)) ? { asApprover: false } : "not_reviewer";
   if (reviewers === null) return "unverifiable";
   const involved = [requesterThen(state), ...state.approvals];
   const others = reviewers.filter((user) => {
@@ -83,14 +86,12 @@ function writerOf(
 /** Adds the requester's own view. The review itself is written by others. */
 export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view">, at: string): Decision {
   const { by } = command;
-  const refused = accountRefusal(by);
-  if (refused !== null) return refusePerson(state, by, "add_view", at, refused);
   const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
   if (!isRequestersPerson(state, by)) return refuse("not_own_review");
-  if (review.views.length >= MOST_VIEWS) return refuse("log_full");
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
+  if (review.views.length >= VIEW_ROOM.most) return refuse("room_full", { limit: VIEW_ROOM.most });
+  const line = checkText(command.line, command);
+  if (!line.ok) return refuseText(line);
   return accept(byPerson(by, at, { type: "review.view_added" }, { line: line.text }));
 }
 
@@ -104,14 +105,15 @@ export function putOffReview(
   const { by } = command;
   const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
-  const refusal = reviewerRefusal(policy, state, review, by);
-  if (refusal !== null) return refusePerson(state, by, "put_off_review", at, refusal);
-  if (review.status !== "open") return refuse("review_closed");
-  const until = putOffEnd(command.until, policy.officeHours, at);
-  if (until === null) return refuse("date_invalid");
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
-  return accept(byPerson(by, at, { type: "review.put_off", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
+  const writer = writerOf(policy, state, review, command);
+  if (typeof writer === "string") return refusePerson(state, by, "put_off_review", at, writer);
+  const followUp = reviewFollowUp(policy, state);
+  if (followUp === null) return refuse("review_closed");
+  const end = putOffEnd(followUp, command.until, at);
+  if ("refusal" in end) return refuse(end.refusal.code, end.refusal);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
+  return accept(byPerson(by, at, { type: "review.put_off", ...end, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
 /** Puts off an action, with a reason. */
@@ -122,16 +124,15 @@ export function putOffAction(
   at: string,
 ): Decision {
   const { by } = command;
-  const found = openAction(policy, state, by, command.action);
-  if (typeof found === "string") {
-    const { code, ...about } = refusalOf(by, found);
-    return refuse(code, about);
-  }
-  const until = putOffEnd(command.until, policy.officeHours, at);
-  if (until === null) return refuse("date_invalid");
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
-  const event = { type: "action.put_off", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
+  const found = openAction(policy, state, command);
+  if (typeof found === "string") return refusePerson(state, by, command.type, at, found);
+  const followUp = actionFollowUp(policy, state, found);
+  if (followUp === null) return refuse("action_over");
+  const end = putOffEnd(followUp, command.until, at);
+  if ("refusal" in end) return refuse(end.refusal.code, end.refusal);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
+  const event = { type: "action.put_off", action: found.action, ...end, roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }
 
@@ -143,36 +144,29 @@ export function endAction(
   at: string,
 ): Decision {
   const { by, outcome } = command;
-  const found = openAction(policy, state, by, command.action);
-  if (typeof found === "string") {
-    const { code, ...about } = refusalOf(by, found);
-    return refuse(code, about);
-  }
+  const found = openAction(policy, state, command);
+  if (typeof found === "string") return refusePerson(state, by, command.type, at, found);
   const event = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
   if (outcome === "done") return accept(byPerson(by, at, event));
-  const reason = checkText(command.reason);
-  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuseText(reason);
 }
 
 /** The action, if it is open and this person owns it or may write the review. */
-function openAction(policy: Policy, state: ReviewSubject, by: Principal, action: number): Action | RefusalCode {
-  const refused = accountRefusal(by);
-  if (refused !== null) return refused;
+function openAction(
+  policy: Policy,
+  state: ReviewSubject,
+  command: ReviewCommandOf<"put_off_action" | "end_action">,
+): Action | RefusalCode {
+  const { by, action } = command;
   const review = writableReview(state);
   if (typeof review === "string") return review;
   const found = review.actions.find((candidate) => candidate.action === action);
   if (found === undefined) return "no_such_action";
-  const owns = found.owner === by.user || accountsOf(policy, found.owner).includes(by.user);
-  if (!owns && reviewerRefusal(policy, state, review, by) !== null) return "not_action_owner";
+  const owns = accountsOf(policy, found.owner).some((account) => accountsOfPrincipal(policy, by).includes(account));
+  const writer = owns ? null : writerOf(policy, state, review, command);
+  if (typeof writer === "string") return writer === "unverifiable" ? writer : "not_action_owner";
   return found.status === "open" ? found : "action_over";
-}
-
-/** Why this person's role does not let them handle the review, or `null`. The requester's person never may. */
-function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewState, by: Principal): RefusalCode | null {
-  const refused = accountRefusal(by);
-  if (refused !== null) return refused;
-  if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
-  return holdsOne(by, reviewerRoles(review)) ? null : "not_reviewer";
 }
 
 /** Records the reminders, overdue notices and escalations due by now, of the review and of each open action. */

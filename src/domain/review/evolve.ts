@@ -1,7 +1,8 @@
+import { oneMore } from "../decisions/room.js";
 import type { Person } from "../events/actor.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
-import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/due-now.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP, putOff } from "../reminders/due-now.js";
 import type { Action, ReviewState } from "./state.js";
 
 /** An entry without its event. */
@@ -26,11 +27,12 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Ent
     case "review.escalated":
       return {
         ...review,
-        progress: { ...review.progress, escalated: true },
+        // The put-off is over, so that those whom it is escalated to see what waits.
+        progress: { ...review.progress, escalated: true, putOffUntil: null },
         escalatedTo: [...new Set([...review.escalatedTo, event.role])],
       };
     case "review.put_off":
-      return { ...review, progress: { ...review.progress, putOffUntil: event.until } };
+      return { ...review, progress: putOff(review.progress, event.until) };
     case "action.opened": {
       const { action, owner, dueAt } = event;
       const opened = {
@@ -48,7 +50,9 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Ent
     case "action.overdue":
       return withAction(review, event.action, entry, (action) => withProgress(action, { announced: true }));
     case "action.put_off":
-      return withAction(review, event.action, entry, (action) => withProgress(action, { putOffUntil: event.until }));
+      return withAction(review, event.action, entry, (action) =>
+        withProgress(action, putOff(action.progress, event.until)),
+      );
     case "action.ended":
       return withAction(review, event.action, entry, (action) => ({ ...action, status: event.outcome }));
     default:
@@ -63,7 +67,7 @@ function submitted(
 ): ReviewState {
   const { type: _, ...content } = words;
   const edition = { ...content, version: entry.version, at: entry.at, by: personOf(entry) };
-  return { ...review, status: "submitted", submitted: edition };
+  return { ...review, status: "submitted", submitted: edition, editions: oneMore(review.editions, edition.by) };
 }
 
 const withProgress = (action: Action, change: Partial<FollowUpProgress>): Action => ({

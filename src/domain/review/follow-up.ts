@@ -1,3 +1,4 @@
+import { DAY_MS } from "../calendar/time.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
 import { type FollowUp, nextFollowUpAt } from "../reminders/due-now.js";
@@ -31,6 +32,28 @@ export function followUpAt(policy: Policy, state: ReviewSubject, now: string): s
     (followUp) => nextFollowUpAt(followUp, now) ?? [],
   );
   return moments.length === 0 ? null : moments.reduce((a, b) => (a < b ? a : b));
+}
+
+const WEEK_MS = 7 * DAY_MS;
+
+/**
+ * When to look at this bypass's review and actions again (ISO 8601, UTC): at the next follow-up, and while one of them is
+ * open at least weekly, because the policy may change its plan in between. The database insists on it.
+ */
+export function nextLookAt(policy: Policy, state: ReviewSubject, now: string): string | null {
+  const at = followUpAt(policy, state, now);
+  return isFollowedUp(state) ? atMostAWeekAhead(at, now) : at;
+}
+
+/** Whether the review may be written and is not, or an action is open. */
+export const isFollowedUp = ({ review, endedAt }: ReviewSubject): boolean =>
+  (review?.status === "open" && endedAt !== undefined) ||
+  (review?.actions ?? []).some(({ status }) => status === "open");
+
+/** That time, or a week from `now` if it is later or there is none. */
+export function atMostAWeekAhead(at: string | null, now: string): string {
+  const latest = new Date(Date.parse(now) + WEEK_MS).toISOString();
+  return at === null || at > latest ? latest : at;
 }
 
 /** The role that an overdue review is escalated to by the policy in force, or `null`. */

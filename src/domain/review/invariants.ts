@@ -1,10 +1,11 @@
 import { hasApproved, isRequestersPerson } from "../decisions/persons.js";
+import { roomViolations } from "../decisions/room.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
-import { slotViolations } from "../reminders/due-now.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP, slotViolations } from "../reminders/due-now.js";
 import { putOffViolations } from "../reminders/put-off.js";
-import type { ReviewState } from "./state.js";
+import { EDITION_ROOM, type ReviewState, VIEW_ROOM } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 
 /**
@@ -25,12 +26,15 @@ export function reviewViolations(
     case "review.amended":
       return editionViolations(before, review, event, actor);
     case "review.view_added":
-      return isOwn ? [] : ["adds the view of somebody else than the requester"];
+      return [
+        ...(isOwn ? [] : ["adds the view of somebody else than the requester"]),
+        ...(review.views.length < VIEW_ROOM.most ? [] : [`is one of more than ${VIEW_ROOM.most} of its kind`]),
+      ];
     case "review.put_off":
       return [
         ...(isOwn ? ["puts off the review of the own bypass"] : []),
         ...writtenViolations(review, event),
-        ...putOffViolations(event.until, at),
+        ...putOffViolations(review.progress, event.until, at),
       ];
     case "review.reminded":
     case "review.overdue":
@@ -42,7 +46,10 @@ export function reviewViolations(
     case "action.overdue":
       return [...notOpenViolations(review, event), ...slotViolations(event.slot, at)];
     case "action.put_off":
-      return [...notOpenViolations(review, event), ...putOffViolations(event.until, at)];
+      return [
+        ...notOpenViolations(review, event),
+        ...putOffViolations(progressOf(review, event.action), event.until, at),
+      ];
     case "action.ended":
       return notOpenViolations(review, event);
     default:
@@ -65,6 +72,7 @@ function editionViolations(
   const areOwn = event.gatesAtFault.every((gate) => before.gates.includes(gate));
   if (!areOwn || isNamed !== (event.verdict === "gate-at-fault"))
     violations.push("names gates at fault that do not fit its verdict on this bypass");
+  if (actor.kind === "person") violations.push(...roomViolations(review.editions, actor, EDITION_ROOM));
   if (!event.asApprover && actor.kind === "person" && hasApproved(before, actor.person, [actor.user]))
     violations.push("hides that its writer had approved the bypass");
   return violations;
@@ -81,6 +89,9 @@ function openingViolations(
   if (!isAccount(owner)) violations.push("opens an action whose owner is no Slack account");
   return violations;
 }
+
+const progressOf = ({ actions }: ReviewState, number: number): FollowUpProgress =>
+  actions.find(({ action }) => action === number)?.progress ?? NOT_FOLLOWED_UP;
 
 const writtenViolations = ({ status }: ReviewState, { type }: ReviewEvent): readonly string[] =>
   status === "open" ? [] : [`records ${type} of a review that is written`];

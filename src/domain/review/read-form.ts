@@ -1,7 +1,7 @@
 import { closingOn, dayIn } from "../calendar/office-hours.js";
 import { DAY_MS } from "../calendar/time.js";
 import type { FieldProblem, ReviewField } from "../decisions/refusals.js";
-import { checkText, textProblem } from "../decisions/texts.js";
+import { checkText, textProblem, type WithTexts } from "../decisions/texts.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
 import type { Policy } from "../policy/policy.js";
 import type { ReviewCommandOf } from "./commands.js";
@@ -25,21 +25,22 @@ export function readReview(
   policy: Policy,
   state: ReviewSubject,
   review: ReviewState,
-  { form, strangers }: ReviewCommandOf<"submit_review">,
+  { form, strangers, ...texts }: ReviewCommandOf<"submit_review">,
   at: string,
 ): ReadReview | { readonly problems: readonly Problem[] } {
   const { verdict, forcedBy, aftermath } = form;
   const problems: Problem[] = [];
-  const add = (field: ReviewField, message: string) => problems.push({ field, message });
+  const add = (field: ReviewField, problem: string | Omit<Problem, "field">) =>
+    problems.push({ field, ...(typeof problem === "string" ? { message: problem } : problem) });
   if (verdict === null) add("verdict", "Choose a verdict: it is about the event and the gate, never about a person.");
   const gatesAtFault = [...new Set(form.gatesAtFault)];
   const gatesMessage = gatesProblem(state, verdict, gatesAtFault);
   if (gatesMessage !== null) add("gatesAtFault", gatesMessage);
   if (forcedBy === null) add("forcedBy", "Choose what forced the bypass; `other` will do if nothing fits.");
   if (aftermath === null) add("aftermath", "Choose what became of the skipped check; `unknown` will do.");
-  const lesson = checkText(form.lesson);
-  if (!lesson.ok) add("lesson", textProblem(lesson.code, "Say what was learned, in a sentence or two."));
-  const actions = form.actions.map((action, index) => readAction(policy, action, index, at, strangers, add));
+  const lesson = checkText(form.lesson, texts);
+  if (!lesson.ok) add("lesson", textProblem(lesson, "Say what was learned, in a sentence or two."));
+  const actions = form.actions.map((action, index) => readAction(policy, action, index, at, { strangers, texts }, add));
   if (review.actions.length + actions.length > MOST_ACTIONS)
     add("action-0-what", `One review has ${MOST_ACTIONS} actions at most; put the rest into a ticket of their own.`);
   const validActions = actions.filter((action) => action !== null);
@@ -61,11 +62,11 @@ function readAction(
   { what, owner, due }: ActionForm,
   index: number,
   at: string,
-  strangers: readonly string[],
-  add: (field: ReviewField, message: string) => void,
+  { strangers, texts }: { readonly strangers: readonly string[]; readonly texts: WithTexts },
+  add: (field: ReviewField, problem: string | Omit<Problem, "field">) => void,
 ): { what: string; owner: string; dueAt: string } | null {
-  const text = checkText(what);
-  if (!text.ok) add(`action-${index}-what`, textProblem(text.code, "Say what is to be done, or remove this action."));
+  const text = checkText(what, texts);
+  if (!text.ok) add(`action-${index}-what`, textProblem(text, "Say what is to be done, or remove this action."));
   if (owner === null) add(`action-${index}-owner`, "Choose who will see to it.");
   else if (strangers.includes(owner))
     add(`action-${index}-owner`, "Choose a full member of this workspace: nobody else can see to it here.");

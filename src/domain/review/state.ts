@@ -1,9 +1,13 @@
+import type { Room, Share } from "../decisions/room.js";
 import type { Person } from "../events/actor.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
 import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/due-now.js";
 
-/** How often a requester may add to their view of one bypass. */
-export const MOST_VIEWS = 20;
+/** The room for the requester's own view of one bypass: nobody else adds to it. */
+export const VIEW_ROOM = { most: 20, ofOnePerson: 20 } as const satisfies Room;
+
+/** The room for editions of one review. Each is told in the thread, and one reviewer leaves room for the others. */
+export const EDITION_ROOM = { most: 20, ofOnePerson: 10 } as const satisfies Room;
 
 /** The newest edition of a review. */
 export interface Submitted extends ReviewWords {
@@ -36,6 +40,8 @@ export interface ReviewState {
   /** Roles that it was escalated to because it was overdue; they may write it too. */
   readonly escalatedTo: readonly string[];
   readonly submitted: Submitted | null;
+  /** How many editions each account has handed in. */
+  readonly editions: readonly Share[];
   /** Versions of the entries that add the requester's own view. */
   readonly views: readonly number[];
   readonly actions: readonly Action[];
@@ -49,6 +55,7 @@ export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
   progress: NOT_FOLLOWED_UP,
   escalatedTo: [],
   submitted: null,
+  editions: [],
   views: [],
   actions: [],
 });

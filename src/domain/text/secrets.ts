@@ -1,13 +1,30 @@
-import { SECRET_SHAPES } from "../../lib/secret-shapes.js";
+import { secretsIn } from "../../lib/secrets/search.js";
 import { INVISIBLE } from "./invisible.js";
 
+/** A secret in a typed text (`sure`), or what merely looks like one (`likely`). */
+export interface SecretInText {
+  readonly verdict: "sure" | "likely";
+  /** Completes "a secret (…)" or "looks like a …". */
+  readonly kind: string;
+}
+
+/** Longer texts are refused; the bound keeps the search short for whoever asks before that. */
+const MAX_SEARCHED = 6_000;
+
 /**
- * The first known secret shape in a text, or `null`. Stops a secret pasted by mistake before it is recorded; it cannot
- * find one that looks like an ordinary word.
+ * What is certainly a secret in a text, else what looks like one, or `null`. Finds a secret pasted by mistake before it is
+ * recorded; one that looks like an ordinary word cannot be found.
  */
-export function findSecret(text: string): { kind: string } | null {
-  const plain = asRead(text);
-  return findIn(text) ?? (plain === text ? null : findIn(plain));
+export function findSecret(text: string): SecretInText | null {
+  const whole = text.slice(0, MAX_SEARCHED);
+  const plain = asRead(whole).slice(0, MAX_SEARCHED);
+  const forms = plain === whole ? [whole] : [whole, plain];
+  for (const verdict of ["sure", "likely"] as const) {
+    for (const form of forms) {
+      for (const { kind } of secretsIn(form, verdict)) return { verdict, kind };
+    }
+  }
+  return null;
 }
 
 /** Characters that take no room, including joiners and variation selectors. */
@@ -15,13 +32,3 @@ const UNSEEN = new RegExp(`[${INVISIBLE}\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-
 
 /** The text as a system would read it when pasted: full-width letters become letters, invisible characters go. */
 const asRead = (text: string): string => text.replace(UNSEEN, "").normalize("NFKC").replace(UNSEEN, "");
-
-function findIn(text: string): { kind: string } | null {
-  for (const { kind, typed, accept } of SECRET_SHAPES) {
-    if (typed === null) continue;
-    for (const match of text.matchAll(new RegExp(typed, `${typed.flags}g`))) {
-      if (accept === undefined || accept(match)) return { kind };
-    }
-  }
-  return null;
-}

@@ -1,5 +1,5 @@
 /** Every dash that a phone, a word processor or a chat client puts in the place of a hyphen; the minus sign is none to Unicode. */
-const DASHES = /[\p{Pd}\u2212]/gu;
+export const DASHES = /[\p{Pd}\u2212]/gu;
 /** What stands around an id because of the sentence or the markup that it was copied from. */
 const BEFORE = /^[\s#`'"*_~(<[{\u00ab\u2018\u201c\u201e]+/u;
 const AFTER = /[\s.,:;!?`'"*_~)>\]}\u00bb\u2019\u201d\u2026]+$/u;

@@ -16,10 +16,15 @@ export const FINDING_KINDS = [
   "surplus_text",
   "lost_text",
   "kept_text",
+  "origin",
   "checkpoint",
   "head",
   "projection",
   "violation",
+  /** What entries call for is neither in the outbox nor accounted for. */
+  "delivery",
+  /** The database is not as the release makes it. */
+  "database",
 ] as const;
 
 /** What kind of fault `breakglass verify` found. */

@@ -17,6 +17,8 @@ export interface GateTables {
 export interface GateFold {
   /** Returns the invariants that the entry breaks, see `gateViolations`. Ignores events that concern no gate. */
   entry(seq: number, event: TrailEvent, at: string): readonly string[];
+  /** The newest item of a gate so far; `null` before the first. */
+  newest(gate: string): GateItem | null;
   /** Every difference from the tables, each as a sentence. */
   differences(stored: GateTables): readonly string[];
 }
@@ -44,6 +46,7 @@ export function createGateFold(): GateFold {
       const violations = gateViolations(before, event, at);
       return after !== null || violations.length > 0 ? violations : ["does not fit the entries of its gate before it"];
     },
+    newest: (gate) => byGate.get(gate)?.item ?? null,
     differences: (stored) => {
       const rows = [...byGate].map(
         ([gate, { item, isBroken }]) => [gate, item === null || isBroken ? null : rowOf(item)] as const,
@@ -69,8 +72,8 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
 
 /** The row of `gate_items` for an item: every column. */
 function rowOf({ progress, ...item }: GateItem): object {
-  const { remindedTo, announced, putOffUntil } = progress;
-  return { ...item, remindedTo, announced, putOffUntil };
+  const { remindedTo, announced, putOffUntil, putOffs } = progress;
+  return { ...item, remindedTo, announced, putOffUntil, putOffs };
 }
 
 /** The value of `gate_marks.what` for an event; `null` for an event that does not change the state of the gate. */
@@ -82,9 +85,10 @@ function markOf(event: GateEvent): string | null {
       return event.how;
     case "gate.recovered":
       return "recovered";
+    case "gate.put_off":
+      return "put_off";
     case "gate.reminded":
     case "gate.overdue":
-    case "gate.put_off":
       return null;
     default:
       return event satisfies never;

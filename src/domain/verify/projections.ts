@@ -5,6 +5,7 @@ import type { Entry } from "../events/entries.js";
 import { bypassName } from "../events/names.js";
 import { readEntry } from "../events/read-entry.js";
 import type { Finding } from "./findings.js";
+import { brokenPromises, type StoredEffect } from "./promises.js";
 import { compareRows, type RowSentences, type StoredRow, wrongColumns } from "./rows.js";
 
 /**
@@ -21,18 +22,26 @@ export interface Projected {
   readonly approvals: readonly string[];
   /** The rows of `actions`, in any order. */
   readonly actions: readonly StoredRow[];
+  /** Its rows of the outbox, of the kinds in `COMPARED_KINDS`, in any order. */
+  readonly outbox: readonly StoredEffect[];
 }
 
-/** Compares the projections of one bypass with the fold of its entries. */
-export function compareProjections(projected: Projected): Finding[] {
+/**
+ * Compares the projections of one bypass with the fold of its entries, and its deliveries with what the entries call for.
+ * @param restoredAt see {@link brokenPromises}
+ */
+export function compareProjections(projected: Projected, restoredAt: string | null = null): Finding[] {
   const wrong = (what: string): Finding => ({
     seq: 0,
     kind: "projection",
     message: `${bypassName(projected.n)}: ${what}.`,
   });
   let expected: Expected | null;
+  let broken: readonly string[];
   try {
-    expected = expectedOf(projected.bodies.map(readEntry));
+    const entries = projected.bodies.map(readEntry);
+    expected = expectedOf(entries);
+    broken = brokenPromises(entries, projected.outbox, restoredAt);
   } catch {
     return [wrong("its entries make no history, so its row cannot be compared")];
   }
@@ -43,7 +52,11 @@ export function compareProjections(projected: Projected): Finding[] {
   if ([...expected.approvals].sort().join() !== [...projected.approvals].sort().join())
     findings.push(wrong("the table of approvals is not what the entries say"));
   const actions = expected.actions.map((row) => [row.action, row] as const);
-  return [...findings, ...compareRows(actions, projected.actions, "action", OF_ACTION).map(wrong)];
+  return [
+    ...findings,
+    ...compareRows(actions, projected.actions, "action", OF_ACTION).map(wrong),
+    ...broken.map((what) => ({ ...wrong(what), kind: "delivery" as const })),
+  ];
 }
 
 /** What the projections of a bypass must contain. */

@@ -2,12 +2,7 @@ import type { OpenedBody } from "../events/body.js";
 import { sha256Hex } from "../events/canonical.js";
 import { textHash } from "../events/hash.js";
 import type { FindingKind, Found } from "./findings.js";
-import type { StoredEntry } from "./stored.js";
-
-/** The longest text, in bytes: more than any form field accepts. */
-const LONGEST_TEXT = 65_536;
-/** The longest text of a policy, in bytes. */
-const LONGEST_POLICY = 1_048_576;
+import { longestText, type StoredEntry } from "./stored.js";
 
 /** Checks the texts of a trail, entry by entry. */
 export interface TextCheck {
@@ -30,11 +25,13 @@ export function createTextCheck(found: Found): TextCheck {
       const found = stored.find((text) => text.field === field);
       if (expectedHash === undefined) wrong("surplus_text", `Entry ${seq} has a text ${field} that it does not name.`);
       else if (found === undefined) wrong("missing_text", `The text ${field} of entry ${seq} is missing.`);
-      else if (found.text === null || found.nonce === null) nulled.set(key(seq, field), { seq, field });
-      else if (textHash(found.nonce, found.text) !== expectedHash) {
-        wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
-      } else if (Buffer.byteLength(found.text) > (field === "policy" ? LONGEST_POLICY : LONGEST_TEXT)) {
+      else if (found.text === null || found.nonce === null) {
+        // Origins go with the texts of others; see `createRemovalCheck`.
+        if (field !== "origin") nulled.set(key(seq, field), { seq, field });
+      } else if (Buffer.byteLength(found.text) > longestText(field)) {
         wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
+      } else if (textHash(found.nonce, found.text) !== expectedHash) {
+        wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
       }
     }
   };
@@ -48,7 +45,8 @@ export function createTextCheck(found: Found): TextCheck {
   };
 
   const redaction = (at: number, { event }: OpenedBody) => {
-    if (event.type !== "text.redacted" || nulled.delete(key(event.seq, event.field))) return;
+    if (event.type !== "text.redacted" || event.field === "origin" || nulled.delete(key(event.seq, event.field)))
+      return;
     const { seq, field } = event;
     const what = `Entry ${at} says that the text ${field} of entry ${seq} was redacted`;
     found({ seq, kind: "kept_text", message: `${what}, but no such text is gone.`, field });

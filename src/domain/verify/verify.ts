@@ -2,13 +2,11 @@ import { type OpenedBody, openBody } from "../events/body.js";
 import { canonicalJson } from "../events/canonical.js";
 import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
-import { createPolicyCheck } from "./policies.js";
-import type { ChainPoint, StoredEntry } from "./stored.js";
+import { createOriginCheck, type OriginCounts, type OriginOptions } from "./origins/origins.js";
+import { createRemovalCheck } from "./origins/removals.js";
+import { type ChainPoint, LONGEST, type StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
-
-/** The longest body, in bytes. */
-const LONGEST_BODY = 131_072;
 
 /** The result of a verification. */
 export interface Verification {
@@ -16,6 +14,7 @@ export interface Verification {
   /** `null` for an empty trail. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly findings: readonly Finding[];
+  readonly origins: OriginCounts;
   /** What the trail alone cannot reveal, as sentences. */
   readonly cannotFind: readonly string[];
 }
@@ -33,13 +32,20 @@ export interface Verifier {
  * Verifies a trail as a stream. Keeps little more in memory than a version per stream, the ids of the commands, and the
  * redacted texts whose redaction entry is still to come. Pure: the caller reads the trail and passes in the entries.
  */
-export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: readonly Checkpoint[] } = {}): Verifier {
+export function createVerifier({
+  checkpoints = [],
+  origins: judged = { read: null, allowSocketMode: true },
+}: {
+  readonly checkpoints?: readonly Checkpoint[];
+  readonly origins?: OriginOptions;
+} = {}): Verifier {
   const findings: Finding[] = [];
   const found: Found = (finding) => findings.push(finding);
   const chain = createChainCheck(checkpoints, found);
   const checkStream = createStreamCheck(found);
   const texts = createTextCheck(found);
-  const checkPolicy = createPolicyCheck(found);
+  const origins = createOriginCheck(judged, found);
+  const removals = createRemovalCheck(found);
   let entries = 0;
 
   return {
@@ -50,23 +56,28 @@ export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: re
       if (opened === null) return null;
       checkStream(stored, opened);
       texts.entry(stored, opened);
-      checkPolicy(stored, opened);
+      origins.entry(stored, opened);
+      removals.entry(stored, opened);
       return opened;
     },
     headRow: chain.headRow,
     finish: () => {
       texts.finish();
+      removals.finish();
       const head = chain.finish();
-      return { entries, head, findings: [...findings], cannotFind: cannotFind(checkpoints) };
+      const counts = origins.counts();
+      return { entries, head, findings: [...findings], origins: counts, cannotFind: cannotFind(checkpoints, counts) };
     },
   };
 }
 
 function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
   try {
-    const opened = openBody(body);
-    if (Buffer.byteLength(body) > LONGEST_BODY)
+    if (Buffer.byteLength(body) > LONGEST.body) {
       found({ seq, kind: "violation", message: `The body of entry ${seq} is longer than a body may be.` });
+      return null;
+    }
+    const opened = openBody(body);
     if (canonicalJson(JSON.parse(body)) !== body)
       found({ seq, kind: "not_canonical", message: `The body of entry ${seq} is not canonical JSON.` });
     return opened;
@@ -78,11 +89,20 @@ function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
 }
 
 /** The limits of the method. Every result carries them, so that a clean one does not promise too much. */
-function cannotFind(checkpoints: readonly Checkpoint[]): string[] {
+function cannotFind(checkpoints: readonly Checkpoint[], { proven, socket, removed }: OriginCounts): string[] {
   const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
   const after = newest === 0 ? "No checkpoint was given" : `The newest checkpoint given is of entry ${newest}`;
   return [
     `${after}: after it, a cut-off end, an end rewritten with new hashes, entries made up and added, and a database restored from an older backup look like a sound trail. Compare the head with one that was kept elsewhere, such as in an alert.`,
+    ...(proven === null
+      ? [
+          "Without Slack's signing secret: whether what people did was delivered by Slack, or made up by the database's password.",
+        ]
+      : []),
+    ...(proven !== null && socket > 0
+      ? ["Whether Slack delivered what came over Socket Mode: nothing there is signed."]
+      : []),
+    ...(proven !== null && removed > 0 ? ["Whether Slack delivered what lost its origin with a redaction."] : []),
     "Whether what people typed was true.",
   ];
 }

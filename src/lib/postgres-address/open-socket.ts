@@ -27,7 +27,7 @@ export function createSocketOpener(address: PostgresAddress, defaultTimeoutMs: n
       // Set before the try: a caller that gives up must not begin with the same silent server again.
       first = next;
       try {
-        const socket = await within(connectTimeoutMs ?? defaultTimeoutMs, signal, (limit) =>
+        const socket = await withLimit(connectTimeoutMs ?? defaultTimeoutMs, signal, (limit) =>
           openOne(address, server, limit),
         );
         first = at;
@@ -76,7 +76,7 @@ async function dial({ keepAliveS }: PostgresAddress, server: PostgresServer, sig
 }
 
 /** Runs `open` with a signal that is aborted after `ms` milliseconds, or together with `signal`. */
-async function within<T>(ms: number, signal: AbortSignal, open: (limit: AbortSignal) => Promise<T>): Promise<T> {
+async function withLimit<T>(ms: number, signal: AbortSignal, open: (limit: AbortSignal) => Promise<T>): Promise<T> {
   const limit = new AbortController();
   const end = (): void => limit.abort(new PostgresSocketError("CONNECTION_ENDED"));
   const timer = setTimeout(() => limit.abort(new PostgresSocketError("CONNECT_TIMEOUT")), ms);

@@ -13,9 +13,3 @@ export class PostgresSocketError extends Error {
     super(`No connection to PostgreSQL (${code}).`, { cause });
   }
 }
-
-/** Returns the code of a system error, or its name. */
-export function codeOf(fault: unknown): string {
-  if (fault instanceof Error && "code" in fault && typeof fault.code === "string") return fault.code;
-  return fault instanceof Error ? fault.name : "UNKNOWN";
-}

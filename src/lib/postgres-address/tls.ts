@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { codeOf } from "../causes.js";
 import type { PostgresServer, PostgresTls } from "./address.js";
-import { codeOf, PostgresSocketError } from "./socket-error.js";
+import { PostgresSocketError } from "./socket-error.js";
 import { eventOf } from "./socket-events.js";
 
 /** The protocol's request for encryption: its length, then the number 80877103. */
@@ -32,7 +33,7 @@ export async function encrypt(
     return secure;
   } catch (fault) {
     if (fault instanceof PostgresSocketError) throw fault;
-    throw new PostgresSocketError(`TLS_${codeOf(fault)}`, fault);
+    throw new PostgresSocketError(`TLS_${codeOf(fault) ?? "FAILED"}`, fault);
   }
 }
 
@@ -62,6 +63,6 @@ async function readPem(word: string, file: string | null): Promise<Buffer | null
   try {
     return await readFile(file);
   } catch (fault) {
-    throw new PostgresSocketError(`TLS_FILE ${word} ${codeOf(fault)}`, fault);
+    throw new PostgresSocketError(`TLS_FILE ${word} ${codeOf(fault) ?? "UNKNOWN"}`, fault);
   }
 }

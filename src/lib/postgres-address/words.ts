@@ -82,7 +82,7 @@ const LEAVE_OUT_FILE = "leave it out and write what it stands for into the addre
 const LEAVE_OUT_PREPARED = "leave it out: Breakglass finds out by itself whether a pooler is in between";
 
 /** Every word that an address may hold: those of libpq, and those that poolers and other clients have taught people. */
-const WORDS: Readonly<Record<string, Take>> = {
+const TAKES: Readonly<Record<string, Take>> = {
   // Where.
   host: text((value, draft) => {
     draft.hosts = value.split(",");
@@ -210,7 +210,7 @@ const WORDS: Readonly<Record<string, Take>> = {
 
 /** Takes one word of an address into the draft. Returns its fault, or `null`. Repeats the word and never its value. */
 export function readWord(word: string, value: string, draft: Draft): string | null {
-  const take = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const take = Object.hasOwn(TAKES, word) ? TAKES[word] : undefined;
   if (take === undefined) {
     return `has the word "${printable(word)}", which neither libpq nor Breakglass knows: correct it, or leave it out (a ? of the password is written %3F, an & %26)`;
   }

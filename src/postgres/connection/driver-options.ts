@@ -1,5 +1,6 @@
 import type { PostgresAddress } from "../../lib/postgres-address/address.js";
 import type { OpenSocket } from "../../lib/postgres-address/open-socket.js";
+import { DIRECT_OPTIONS, sessionSettings } from "./session-settings.js";
 
 export interface DriverOptions {
   readonly address: PostgresAddress;
@@ -8,16 +9,36 @@ export interface DriverOptions {
   readonly signal: AbortSignal;
   /** Shown in `pg_stat_activity`, unless the address names another. */
   readonly applicationName: string;
-  /** Parameters of the session. A pooler refuses most of them. */
-  readonly settings: Readonly<Record<string, string | number>>;
+  /** True if a pooler is in between, which refuses most parameters of a session. */
+  readonly pooled: boolean;
+  /** The major version of the server, if it is known. */
+  readonly major?: number | undefined;
 }
+
+/** Reads both notations: behind a pooler, the role's own setting decides which one comes. */
+const BYTEA = {
+  to: 17,
+  from: [17],
+  serialize: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString("hex")}`,
+  parse: (text: string) => (text.startsWith("\\x") ? Buffer.from(text.slice(2), "hex") : unescaped(text)),
+};
+
+/** Every byte is one character, but for a backslash and three octal digits, or two backslashes. */
+const unescaped = (text: string): Buffer =>
+  Buffer.from(
+    text.replace(/\\(\\|[0-3][0-7]{2})/g, (_, code: string) =>
+      code === "\\" ? code : String.fromCharCode(Number.parseInt(code, 8)),
+    ),
+    "latin1",
+  );
 
 /**
  * Options for one connection of the driver. Everything that an address says is given, so that the driver reads neither
  * an address nor libpq's variables of the environment by its own rules.
  */
-export function driverOptions({ address, openSocket, signal, applicationName, settings }: DriverOptions) {
-  const { user, password, database, sessionOptions } = address;
+export function driverOptions({ address, openSocket, signal, applicationName, pooled, major }: DriverOptions) {
+  const { user, password, database } = address;
+  const options = [address.sessionOptions, pooled ? null : DIRECT_OPTIONS].filter((part) => part !== null).join(" ");
   return {
     // Unused beside `socket`, but given, or the driver would look for them in the environment.
     host: "localhost",
@@ -35,10 +56,11 @@ export function driverOptions({ address, openSocket, signal, applicationName, se
     fetch_types: false,
     max_lifetime: null,
     onnotice: () => {},
+    types: { bytea: BYTEA },
     connection: {
       application_name: address.applicationName ?? applicationName,
-      ...(sessionOptions === null ? {} : { options: sessionOptions }),
-      ...settings,
+      ...(options === "" ? {} : { options }),
+      ...sessionSettings(pooled, major),
     },
   };
 }

@@ -70,7 +70,7 @@ const NEVER_OPENED = new Set([
   "READ_ONLY_SERVER",
 ]);
 /** Of a connection that the server wants encrypted, in the words of PostgreSQL, of poolers and of providers. */
-const WANTS_TLS = /no encryption|SSL off|\b(?:SSL|TLS)\b[^.]*\brequired\b/i;
+const WANTS_TLS = /no encryption|SSL off|\b(?:SSL|TLS)\b[^.]{0,200}\brequired\b/i;
 /** In the words of PgBouncer. */
 const UNKNOWN_PARAMETER = /unsupported startup parameter(?: in options)?: (\w+)/;
 /** Codes of the driver and the operating system for a connection that broke. */

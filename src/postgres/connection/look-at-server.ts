@@ -9,11 +9,13 @@ export interface ServerFacts {
   readonly readOnly: boolean;
   /** The role on the server, which a pooler may have replaced. */
   readonly role: string;
+  /** The major version of PostgreSQL. */
+  readonly major: number;
   /** Tells one database from another, whatever they are called: the start of the server, and the OID. */
   readonly identity: string;
 }
 
-const row = z.object({ pid: z.int(), readOnly: z.boolean(), role: z.string(), identity: z.string() });
+const row = z.object({ pid: z.int(), readOnly: z.boolean(), role: z.string(), major: z.int(), identity: z.string() });
 
 /**
  * Looks at the server of an address. A pooler shows in that the process which answers is not the one that a connection
@@ -26,7 +28,7 @@ export async function lookAtServer(database: Database): Promise<ServerFacts> {
       // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
       const result = await sql`
         SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') = 'on' AS "readOnly",
-          current_user::text AS role,
+          current_user::text AS role, current_setting('server_version_num')::integer / 10000 AS major,
           extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS identity
         FROM pg_database WHERE datname = current_database()`;
       announced = result.state.pid;

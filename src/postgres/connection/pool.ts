@@ -16,6 +16,8 @@ export interface PoolOptions {
    * nor settings. An address may say so itself.
    */
   readonly pooled?: boolean;
+  /** The major version of the server, if it is known: a newer one has more parameters. */
+  readonly major?: number | undefined;
 }
 
 /** One connection: a pool of the driver with one member, discarded as soon as that connection closes. */
@@ -59,22 +61,20 @@ export interface ConnectionPool {
 /** Shorter than a query's deadline, to tell a server that accepts connections but never answers from a slow one. */
 const CONNECT_TIMEOUT_S = 1.5;
 
-/** In milliseconds. The server cancels a statement whose client has gone, instead of keeping its locks. */
-const OF_A_DIRECT_CONNECTION = { client_connection_check_interval: 1_000 };
-
 interface Opening {
   readonly address: PostgresAddress;
   readonly openSocket: OpenSocket;
   readonly pooled: boolean;
+  readonly major: number | undefined;
   readonly applicationName: string;
   readonly signal: AbortSignal;
   readonly onclose: () => void;
 }
 
-function openConnection({ pooled, onclose, ...rest }: Opening): postgres.Sql {
+function openConnection({ onclose, ...rest }: Opening): postgres.Sql {
   const options = {
-    ...driverOptions({ ...rest, settings: pooled ? {} : OF_A_DIRECT_CONNECTION }),
-    prepare: !pooled,
+    ...driverOptions(rest),
+    prepare: !rest.pooled,
     connect_timeout: CONNECT_TIMEOUT_S,
     onclose,
   };
@@ -102,6 +102,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         address,
         openSocket,
         pooled,
+        major: options.major,
         applicationName: options.applicationName,
         signal: cut.signal,
         onclose: () => onClose(connection),

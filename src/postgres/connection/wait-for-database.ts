@@ -1,8 +1,10 @@
 import { FaultyConfiguration } from "../../lib/errors.js";
 import { parsePostgresAddress, placeOf } from "../../lib/postgres-address/address.js";
+import type { PostgresTrouble } from "../../usecases/ports/readyz-words.js";
 import { createDatabase, DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 import { databaseError } from "./errors.js";
 import { lookAtServer } from "./look-at-server.js";
+import { troubleOf } from "./trouble.js";
 
 /** An address of PostgreSQL, with the variable that it was read from. */
 export interface NamedUrl {
@@ -29,6 +31,8 @@ export interface ReachedServer {
   readonly pooled: boolean;
   /** The role on the server, which a pooler may have replaced. */
   readonly role: string;
+  /** The major version of PostgreSQL. */
+  readonly major: number;
   /** Tells one database from another, whatever they are called. */
   readonly identity: string;
 }
@@ -36,16 +40,31 @@ export interface ReachedServer {
 /** Why a probe failed. */
 interface ProbeFailure {
   readonly variable: string;
+  readonly trouble: PostgresTrouble;
   /** True if a retry would give the same answer. Otherwise the server may only be starting. */
   readonly permanent: boolean;
   readonly why: string;
+}
+
+/** No address can be used as it is. Each fault is one address, with the word of `/readyz` for what is wrong. */
+export class DatabaseUnusable extends FaultyConfiguration {
+  constructor(
+    headline: string,
+    /** `null`: it has no word, because a bot that runs cannot come to it. */
+    readonly failures: readonly { readonly trouble: PostgresTrouble | null; readonly sentence: string }[],
+  ) {
+    super(
+      `Breakglass did not start: ${headline}`,
+      failures.map(({ sentence }) => sentence),
+    );
+  }
 }
 
 /**
  * Returns what each address leads to, once all of them accept connections. Waits for a server that does not answer yet,
  * because containers start in any order, and for one that takes no writes during a failover, but not for a wrong role,
  * password or database.
- * @throws FaultyConfiguration naming the variables at fault
+ * @throws DatabaseUnusable naming the variables at fault
  */
 export async function waitForDatabase(
   addresses: readonly NamedUrl[],
@@ -79,23 +98,27 @@ export async function waitForDatabase(
 
 /**
  * Refuses addresses of different databases: migrations would run on one of them and the bot on the other.
- * @throws FaultyConfiguration naming the variables
+ * @throws DatabaseUnusable naming the variables
  */
 export function requireOneDatabase([first, ...others]: readonly ReachedServer[]): void {
   const strays = others.filter(({ identity }) => identity !== first?.identity);
   if (first === undefined || strays.length === 0) return;
-  throw new FaultyConfiguration("Breakglass did not start: its addresses lead to different databases.", [
-    ...strays.map(
-      ({ address }) =>
-        `${address.variable} and ${first.address.variable} must name the same database; nothing was changed in either.`,
-    ),
-  ]);
+  throw new DatabaseUnusable(
+    "its addresses lead to different databases.",
+    strays.map(({ address }) => ({
+      trouble: null,
+      sentence: `${address.variable} and ${first.address.variable} must name the same database; nothing was changed in either.`,
+    })),
+  );
 }
 
 const sentence = ({ variable, why }: ProbeFailure) => `${variable}: ${why}.`;
 
 const fault = (what: string, failures: readonly ProbeFailure[]) =>
-  new FaultyConfiguration(`Breakglass did not start: ${what}`, failures.map(sentence));
+  new DatabaseUnusable(
+    what,
+    failures.map((failure) => ({ trouble: failure.trouble, sentence: sentence(failure) })),
+  );
 
 async function probe(address: NamedUrl): Promise<ReachedServer | ProbeFailure> {
   const { variable, url } = address;
@@ -104,10 +127,12 @@ async function probe(address: NamedUrl): Promise<ReachedServer | ProbeFailure> {
   try {
     const { readOnly, ...server } = await lookAtServer(database);
     if (!readOnly) return { address, ...server };
-    return { variable, permanent: false, why: `${placeOf(parsePostgresAddress(url))} ${TAKES_NO_WRITES}` };
+    const why = `${placeOf(parsePostgresAddress(url))} ${TAKES_NO_WRITES}`;
+    return { variable, trouble: "postgres_read_only", permanent: false, why };
   } catch (error) {
     if (error instanceof StatementRefused) {
-      return { variable, permanent: true, why: `its role may not connect to that database (${error.code})` };
+      const trouble = "postgres_login";
+      return { variable, trouble, permanent: true, why: `its role may not connect to that database (${error.code})` };
     }
     const failure = failureOf(error, address);
     if (failure === null) throw error;
@@ -123,16 +148,19 @@ const TAKES_NO_WRITES =
 /** Explains an error as a failure of the address, or returns `null` if the address is not the cause. */
 function failureOf(error: unknown, { variable, url }: NamedUrl): ProbeFailure | null {
   const place = placeOf(parsePostgresAddress(url));
+  const trouble = troubleOf(error);
   if (error instanceof DeadlineExceeded) {
-    return { variable, permanent: false, why: `${place} accepts connections, but does not answer; look at the server` };
+    const why = `${place} accepts connections, but does not answer; look at the server`;
+    return { variable, trouble, permanent: false, why };
   }
   if (!(error instanceof DatabaseUnavailable)) return null;
   const { code } = error;
-  if (code === "READ_ONLY_SERVER") return { variable, permanent: false, why: `${place} ${TAKES_NO_WRITES}` };
+  if (code === "READ_ONLY_SERVER") return { variable, trouble, permanent: false, why: `${place} ${TAKES_NO_WRITES}` };
   const refusal = refusalOf(code);
-  if (refusal !== undefined) return { variable, permanent: true, why: `${place} ${refusal} (${code})` };
+  if (refusal !== undefined) return { variable, trouble, permanent: true, why: `${place} ${refusal} (${code})` };
   return {
     variable,
+    trouble,
     permanent: false,
     why: `no PostgreSQL accepts connections at ${place} (${code}); check that it runs, and the host and port of the address`,
   };
@@ -190,5 +218,7 @@ export function explainStartError(error: unknown, address: NamedUrl): never {
   if (failure !== null) throw fault("PostgreSQL was lost during the start.", [failure]);
   if (!(read instanceof StatementRefused)) throw error;
   const why = `PostgreSQL refused a step of the start (${read.code}); check the rights of its role`;
-  throw fault("PostgreSQL refuses what the start needs.", [{ variable: address.variable, permanent: true, why }]);
+  throw fault("PostgreSQL refuses what the start needs.", [
+    { variable: address.variable, trouble: troubleOf(read), permanent: true, why },
+  ]);
 }

@@ -12,6 +12,7 @@ import {
   readMigrations,
 } from "./files.js";
 import {
+  type FunctionFiles,
   type FunctionPlan,
   installedFunctions,
   installFunctions,
@@ -19,8 +20,9 @@ import {
   presentFunctions,
   readFunctions,
 } from "./functions.js";
-import { type LockPatience, takeLock } from "./lock.js";
-import { ensureJobsSchema, ensureSchemas, grantRunTime, ownerFor } from "./owner.js";
+import { isLockTimeout, type LockPatience, lockMigrations, queueForStart } from "./lock.js";
+import { ensureJobsSchema, ensureSchemas, ownerFor } from "./owner.js";
+import { grantRunTime } from "./rights.js";
 
 export type { EventTypeRow } from "./event-types.js";
 export { type MigrationCode, MigrationRefused } from "./files.js";
@@ -64,26 +66,22 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const functions = await readFunctions(options.folder);
   const { admin, close } = connect(options.adminUrl);
   try {
-    const { changes, ownerRole, isOwner } = await locked(admin, options, async (tx) => {
-      const plan = planFunctions(functions, await installedFunctions(tx), await presentFunctions(tx), {
-        keepClock: options.keepClock ?? false,
-      });
-      const changes: Changes = {
-        pending: pendingMigrations(files, await appliedMigrations(tx)),
-        plan,
-        eventTypes: planEventTypes(options.eventTypes, await storedEventTypes(tx), plan.isNewer),
-      };
+    const { changes, ownerRole, isOwner } = await queued(admin, options, async (tx) => {
       const ownerRole = await ownerFor(tx, options.appRole);
       if (ownerRole === null) {
-        requireNoChanges(changes);
+        requireNoChanges(await changesFor(tx, options, files, functions));
         return { changes: null, ownerRole: await schemaOwner(tx), isOwner: false };
       }
       await ensureSchemas(tx, ownerRole);
-      await applyAsOwner(tx, options, ownerRole, changes);
+      // Until the end of the transaction only: the session may be another's afterwards.
+      await tx`SELECT set_config('role', ${ownerRole}, true)`;
+      await lockMigrations(tx, options.patience);
+      const changes = await changesFor(tx, options, files, functions);
+      await applyAsOwner(tx, options, changes);
       return { changes, ownerRole, isOwner: true };
     });
     const { jobsRole } = options;
-    if (isOwner && jobsRole !== undefined) await locked(admin, options, (tx) => ensureJobsSchema(tx, jobsRole));
+    if (isOwner && jobsRole !== undefined) await queued(admin, options, (tx) => ensureJobsSchema(tx, jobsRole));
     const applied = changes?.pending.map(({ tag }) => tag) ?? [];
     if (changes !== null) tellChanges(options.log, changes);
     return { applied, ownerRole };
@@ -117,7 +115,8 @@ function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<
       openSocket: createSocketOpener(address, CONNECT_TIMEOUT_S * 1_000),
       signal: end.signal,
       applicationName: "breakglass migrate",
-      settings: {},
+      // Not known, and what a pooler takes, a server takes as well.
+      pooled: true,
     }),
     prepare: false,
     connect_timeout: CONNECT_TIMEOUT_S,
@@ -130,15 +129,30 @@ function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<
   return { admin, close };
 }
 
-/** Runs `step` in a transaction that no other start runs at the same time. */
-async function locked<T>(
+/** What is to change, given what the database has now. */
+async function changesFor(
+  tx: postgres.ISql,
+  { eventTypes, keepClock = false }: MigrateOptions,
+  files: readonly MigrationFile[],
+  functions: FunctionFiles,
+): Promise<Changes> {
+  const plan = planFunctions(functions, await installedFunctions(tx), await presentFunctions(tx), { keepClock });
+  return {
+    pending: pendingMigrations(files, await appliedMigrations(tx)),
+    plan,
+    eventTypes: planEventTypes(eventTypes, await storedEventTypes(tx), plan.isNewer),
+  };
+}
+
+/** Runs `step` in a transaction, after other starts that came before. */
+async function queued<T>(
   admin: postgres.Sql,
   { log, patience }: Pick<MigrateOptions, "log" | "patience">,
   step: (tx: postgres.TransactionSql) => Promise<T>,
 ): Promise<T> {
   const results: T[] = [];
   await admin.begin("isolation level read committed", async (tx) => {
-    await takeLock(tx, log, patience);
+    await queueForStart(tx, log, patience);
     results.push(await step(tx));
   });
   for (const result of results) return result;
@@ -154,15 +168,12 @@ async function appliedMigrations(admin: postgres.ISql): Promise<AppliedMigration
   return rows.map(({ hash, when }) => ({ hash, when: Number(when) }));
 }
 
-/** Makes all changes as the owner, who then owns what they create. */
+/** Makes all changes. `tx` is a transaction of the owner, who then owns what they create. */
 async function applyAsOwner(
   tx: postgres.TransactionSql,
   options: MigrateOptions,
-  ownerRole: string,
   { pending, plan, eventTypes }: Changes,
 ): Promise<void> {
-  // Until the end of the transaction only: the session may be another's afterwards.
-  await tx`SELECT set_config('role', ${ownerRole}, true)`;
   await refuseOnError("failed", "A migration failed", async () => {
     if (pending.length > 0) await runMigrations(tx, pending);
     if (plan.isNewer || plan.install.length + plan.drop.length + plan.foreign.length > 0)
@@ -175,9 +186,6 @@ async function applyAsOwner(
 }
 
 async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[]): Promise<void> {
-  await tx`
-    CREATE TABLE IF NOT EXISTS breakglass_migrations.__drizzle_migrations (
-      id serial PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`;
   for (const { text, hash, when } of pending) {
     await tx.unsafe(text);
     await tx`INSERT INTO breakglass_migrations.__drizzle_migrations (hash, created_at) VALUES (${hash}, ${when})`;
@@ -188,6 +196,12 @@ async function refuseOnError(code: "failed" | "rights", what: string, step: () =
   try {
     await step();
   } catch (fault) {
+    if (isLockTimeout(fault)) {
+      throw new MigrationRefused(
+        "locked",
+        "A session keeps a lock on a table of Breakglass, so that it cannot be changed. Find it in pg_locks and pg_stat_activity, end it with pg_terminate_backend, and start again.",
+      );
+    }
     throw new MigrationRefused(code, `${what}: ${fault instanceof Error ? fault.message : "unknown fault"}.`);
   }
 }

@@ -7,6 +7,7 @@ export const OWNER_ROLE = "breakglass_owner";
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 const isDenied = (fault: unknown) => fault instanceof postgres.PostgresError && fault.code === "42501";
+const isTaken = (fault: unknown) => fault instanceof postgres.PostgresError && /^(42P06|23505)$/.test(fault.code);
 
 /**
  * Returns the role that owns or will own the schema: its present owner, or `null` when `admin` is not a member of
@@ -55,6 +56,8 @@ export async function ensureSchemas(admin: postgres.TransactionSql, ownerRole: s
       for (const name of now.missing) await tx.unsafe(`CREATE SCHEMA ${name} AUTHORIZATION ${quoted(ownerRole)}`);
     });
   } catch (fault) {
+    // Another start has made it meanwhile; this one has waited for that.
+    if (isTaken(fault)) return ensureSchemas(admin, ownerRole);
     if (!isDenied(fault)) throw fault;
     const statement = `GRANT CREATE ON DATABASE ${quoted(now.db)} TO ${quoted(now.me)}`;
     throw new MigrationRefused(
@@ -71,39 +74,6 @@ async function joinRole(admin: postgres.ISql, role: string): Promise<void> {
         AND NOT COALESCE((to_jsonb(m) ->> 'set_option')::boolean, true)) AS may
     FROM pg_roles r WHERE rolname = current_user`;
   if (may?.may !== true) await admin.unsafe(`GRANT ${quoted(role)} TO CURRENT_USER`);
-}
-
-/**
- * Resets the rights in the schema: the run-time role may read every table and call the functions whose comment starts
- * with `run-time:`. PUBLIC loses all rights. `owner` is a transaction of the schema's owner.
- */
-export async function grantRunTime(owner: postgres.ISql, appRole: string): Promise<void> {
-  const app = quoted(appRole);
-  const functions = await owner<{ name: string }[]>`
-    SELECT p.oid::regprocedure::text AS name
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'breakglass' AND obj_description(p.oid, 'pg_proc') LIKE 'run-time:%'`;
-  const schemas = await owner<{ name: string; own: boolean }[]>`
-    SELECT nspname AS name, current_user = ${appRole} AS own
-    FROM pg_namespace WHERE nspname IN ('breakglass', 'breakglass_migrations')`;
-  const statements = schemas.flatMap(({ name: schema, own }) => [
-    `REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`,
-    `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM PUBLIC`,
-    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM PUBLIC`,
-    `REVOKE ALL ON ALL ROUTINES IN SCHEMA ${schema} FROM PUBLIC`,
-    ...(own
-      ? []
-      : [
-          `REVOKE ALL ON SCHEMA ${schema} FROM ${app}`,
-          `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM ${app}`,
-          `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM ${app}`,
-          `REVOKE ALL ON ALL ROUTINES IN SCHEMA ${schema} FROM ${app}`,
-          `GRANT USAGE ON SCHEMA ${schema} TO ${app}`,
-          `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${app}`,
-        ]),
-  ]);
-  statements.push(...functions.map(({ name }) => `GRANT EXECUTE ON ROUTINE ${name} TO ${app}`));
-  await owner.unsafe(statements.join(";\n"));
 }
 
 /**

@@ -50,7 +50,7 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
   "overdue.post": z.object({ kind: z.literal("overdue.post"), channel: name, slot }),
   "digest.post": z.object({ kind: z.literal("digest.post"), channel: name, slot }),
   "gate.post": z.object({ kind: z.literal("gate.post"), ...gateItem }),
-  "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem }),
+  "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem, putOff: z.int().positive().exactOptional() }),
   "gate.update": z.object({ kind: z.literal("gate.update"), ...gateItem }),
   "gap.post": z.object({ kind: z.literal("gap.post"), channel: name, slot }),
   readings: z.object({ kind: z.literal("readings") }),

@@ -8,7 +8,7 @@ import { reviewIsOverdue } from "./bypasses.js";
 
 type Week = ParamOf<{ from: string; to: string }>;
 
-const within = (moment: SQLWrapper, param: Week) =>
+const inWeek = (moment: SQLWrapper, param: Week) =>
   and(sql`${moment} > ${param("from")}::timestamptz`, sql`${moment} <= ${param("to")}::timestamptz`);
 
 /** Reads the figures of the digest, from projections only. */
@@ -17,14 +17,14 @@ export function createDigestQueries({ prepare }: QueryRunner): DigestQueries {
     db
       .select({ kind: bypasses.kind, status: bypasses.status, count: count() })
       .from(bypasses)
-      .where(within(bypasses.declaredAt, param))
+      .where(inWeek(bypasses.declaredAt, param))
       .groupBy(bypasses.kind, bypasses.status),
   );
   const counts = prepare("reviews and actions of a week", (db, param: Week) =>
     db
       .select({
-        reviewsDue: db.$count(bypasses, and(ne(bypasses.reviewStatus, "waived"), within(bypasses.reviewDueAt, param))),
-        reviewsSubmitted: db.$count(bypasses, within(bypasses.reviewedAt, param)),
+        reviewsDue: db.$count(bypasses, and(ne(bypasses.reviewStatus, "waived"), inWeek(bypasses.reviewDueAt, param))),
+        reviewsSubmitted: db.$count(bypasses, inWeek(bypasses.reviewedAt, param)),
         reviewsOverdue: db.$count(bypasses, reviewIsOverdue),
         actionsOpen: db.$count(actions, actionIsOpen),
         actionsOverdue: db.$count(actions, actionIsOverdue),
@@ -46,7 +46,7 @@ export function createDigestQueries({ prepare }: QueryRunner): DigestQueries {
       .from(bypasses)
       .where(
         and(
-          within(bypasses.declaredAt, param),
+          inWeek(bypasses.declaredAt, param),
           eq(bypasses.kind, "bypass"),
           isNotNull(bypasses.endsAt),
           exists(approvers),

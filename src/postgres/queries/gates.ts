@@ -1,6 +1,7 @@
 import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { openBody } from "../../domain/events/body.js";
+import { type OpenedBody, openBody } from "../../domain/events/body.js";
+import { isGateEvent } from "../../domain/events/catalogue/gate.js";
 import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import { shortHead } from "../../domain/events/hash.js";
 import type { GateQueries } from "../../usecases/ports/ports.js";
@@ -10,6 +11,15 @@ import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
 // A word that this release does not know must spoil only the review of its bypass, not the reading of every gate.
 const verdict = z.enum(VERDICTS).nullable().catch(null);
 const forcedBy = z.enum(FORCES).nullable().catch(null);
+
+/** `null` for an entry that cannot be read: its message is left out, and a verification names it. */
+function openedOf(body: string): OpenedBody | null {
+  try {
+    return openBody(body);
+  } catch {
+    return null;
+  }
+}
 
 /** Reads what the readings count from the projection of bypasses, and gate items from their own. */
 export function createGateQueries({ prepare }: QueryRunner): GateQueries {
@@ -46,7 +56,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       .innerJoin(trail, eq(trail.seq, gateItems.openedSeq))
       .orderBy(asc(gateItems.gate)),
   );
-  const opening = prepare("opening of a gate item", (db, param: ParamOf<{ seq: number }>) =>
+  const entry = prepare("entry of a gate", (db, param: ParamOf<{ seq: number }>) =>
     db
       .select({ body: trail.body })
       .from(trail)
@@ -77,15 +87,15 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         forcedBy: forcedBy.parse(row.forcedBy),
       })),
     gateItems: async () =>
-      (await items({})).map(({ item: { remindedTo, announced, putOffUntil, ...item }, hash }) => ({
+      (await items({})).map(({ item: { remindedTo, announced, putOffUntil, putOffs, ...item }, hash }) => ({
         ...item,
         identity: shortHead(hash),
-        progress: { remindedTo, announced, escalated: false, putOffUntil },
+        progress: { remindedTo, announced, escalated: false, putOffUntil, putOffs },
       })),
-    flagged: async (seq) => {
-      const [row] = await opening({ seq });
-      const event = row === undefined ? null : openBody(row.body).event;
-      return event?.type === "gate.flagged" ? event : null;
+    gateEntry: async (seq) => {
+      const [row] = await entry({ seq });
+      const opened = row === undefined ? null : openedOf(row.body);
+      return opened !== null && isGateEvent(opened.event) ? { event: opened.event, actor: opened.actor } : null;
     },
     gateMarks: async (gate) => (await marks({ gate })).map(({ hash, ...mark }) => ({ ...mark, head: shortHead(hash) })),
   };

@@ -1,7 +1,7 @@
-import { and, arrayOverlaps, desc, eq, gte, max, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, asc, desc, eq, gte, isNotNull, isNull, max, or, sql } from "drizzle-orm";
 import { shortHead } from "../../domain/events/hash.js";
 import { bypassName, parseBypassName } from "../../domain/events/names.js";
-import type { Queries } from "../../usecases/ports/ports.js";
+import type { Queries, RejectionQuery } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import {
   createQueryRunner,
@@ -37,33 +37,46 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
   };
 }
 
-interface Denied {
-  readonly gates: readonly string[];
-  readonly targetKey: string | null;
-  readonly accounts: readonly string[];
-  readonly since: Date;
-}
-
 /** Reads single values that need the trail or its texts. */
 function createTrailQueries({ prepare }: QueryRunner) {
   let installation: string | null = null;
 
   // The key of a target is a text of the declaration, so it is gone once redacted.
-  const lastDeny = prepare("last deny", (db, param: ParamOf<Denied>) =>
+  const lastRejection = prepare("last rejection", (db, param: ParamOf<RejectionQuery & { since: Date }>) =>
     db
-      .select({ at: max(bypasses.settledAt) })
+      .select({ at: max(bypasses.rejectedAt) })
       .from(bypasses)
       .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
       .leftJoin(trailText, and(eq(trailText.seq, bypasses.declaredSeq), eq(trailText.field, "target_key")))
       .where(
         and(
-          // The condition of the partial index is inline, so that the planner sees its literal.
-          eq(bypasses.status, "denied").inlineParams(),
-          gte(bypasses.settledAt, param("since")),
-          or(eq(trailText.text, param("targetKey")), declaredByAny(param("accounts"))),
+          isNotNull(bypasses.rejectedAt),
+          gte(bypasses.rejectedAt, param("since")),
+          eq(bypasses.kind, param("kind")),
+          or(
+            sql`${param("targetKey")}::text IS NULL`,
+            isNull(trailText.text),
+            eq(bypasses.targetKind, "text").inlineParams(),
+            eq(trailText.text, param("targetKey")),
+            declaredByAny(param("accounts")),
+          ),
           arrayOverlaps(bypasses.gates, param("gates")),
         ),
       ),
+  );
+  const drillsOf = prepare("drills of a person", (db, param: ParamOf<{ accounts: readonly string[]; since: Date }>) =>
+    db
+      .select({ at: bypasses.declaredAt })
+      .from(bypasses)
+      .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
+      .where(
+        and(
+          eq(bypasses.kind, "drill").inlineParams(),
+          gte(bypasses.declaredAt, param("since")),
+          declaredByAny(param("accounts")),
+        ),
+      )
+      .orderBy(asc(bypasses.declaredAt)),
   );
   const lastPolicy = prepare("policy on record", (db) =>
     db.select().from(policies).orderBy(desc(policies.seq)).limit(1),
@@ -82,7 +95,7 @@ function createTrailQueries({ prepare }: QueryRunner) {
       .select({
         stream: trail.stream,
         gate: sql<string | null>`${trail.body}::jsonb ->> 'gate'`,
-        item: sql<number | null>`(${trail.body}::jsonb ->> 'item')::integer`,
+        item: sql<unknown>`${trail.body}::jsonb -> 'item'`,
         redacted: sql<boolean>`${trailText.text} IS NULL`,
       })
       .from(trailText)
@@ -91,10 +104,12 @@ function createTrailQueries({ prepare }: QueryRunner) {
   );
 
   return {
-    lastDeny: async (of: Omit<Denied, "since">, since: Date): Promise<Date | null> => {
-      const at = (await lastDeny({ ...of, since }))[0]?.at;
+    lastRejection: async (of: RejectionQuery, since: Date): Promise<Date | null> => {
+      const at = (await lastRejection({ ...of, since }))[0]?.at;
       return at == null ? null : new Date(at);
     },
+    drillsOf: async (accounts: readonly string[], since: Date): Promise<readonly string[]> =>
+      (await drillsOf({ accounts, since })).map(({ at }) => at),
     policyOnRecord: async () => (await lastPolicy({}))[0] ?? null,
     installation: async (): Promise<string> => {
       if (installation !== null) return installation;
@@ -111,7 +126,11 @@ function createTrailQueries({ prepare }: QueryRunner) {
       const [row] = await textAt({ seq, field });
       if (row === undefined) return null;
       const { stream, gate, item, redacted } = row;
-      return { n: parseBypassName(stream), gate: gate === null || item === null ? null : { gate, item }, redacted };
+      return {
+        n: parseBypassName(stream),
+        gate: gate === null || typeof item !== "number" ? null : { gate, item },
+        redacted,
+      };
     },
   };
 }

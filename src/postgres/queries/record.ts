@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { fold } from "../../domain/bypass/evolve.js";
@@ -24,7 +24,8 @@ export function createRecordQuery({ prepare }: QueryRunner): (n: number) => Prom
         texts: sql<unknown>`${new QueryBuilder()
           .select({ texts: sql`json_object_agg(${trailText.field}, ${trailText.text})` })
           .from(trailText)
-          .where(eq(trailText.seq, trail.seq))}`,
+          // An origin is never shown to anybody, and may be large.
+          .where(and(eq(trailText.seq, trail.seq), ne(trailText.field, "origin")))}`,
       })
       .from(trail)
       .where(eq(trail.stream, param("stream")))

@@ -1,111 +1,98 @@
-import { and, asc, desc, eq, gt, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
-import { alias, QueryBuilder } from "drizzle-orm/pg-core";
-import type { GateTables } from "../../domain/verify/gate-projections.js";
-import type { Projected } from "../../domain/verify/projections.js";
-import type { StoredRow } from "../../domain/verify/rows.js";
-import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
+import { and, asc, desc, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import { QueryBuilder } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import { type ChainPoint, LONGEST, type StoredEntry, type StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
-import { actions, approvals, bypasses, gateItems, gateMarks, head, policies, trail, trailText } from "../schema.js";
+import { head, originShows, trail, trailText } from "../schema.js";
+import { beginning, constant, firstBytes, GREATEST, NAME_LENGTH } from "./verify-bounds.js";
+import { createVerifyTables, type VerifyTables } from "./verify-tables.js";
 
-/** What a verification reads. */
-export interface VerifySource {
-  /** Returns the entries after the seq `after`, in order. */
+/** What lets the reads of a verification see less, or something else, than the trail. */
+export interface Surroundings {
+  /** How many entries have a number that no trail reaches, so that no page holds them. */
+  readonly outOfRange: number;
+  /** The schemas in which this connection looks for functions before PostgreSQL's own. */
+  readonly searchedBefore: readonly string[];
+}
+
+/**
+ * What a verification reads. Entries come in pages of bounded size, and long values are cut: whoever can write to the tables
+ * cannot fill the reader's memory with one of them.
+ */
+export interface VerifySource extends VerifyTables {
+  /** Returns what may stand between the reads and the trail. */
+  surroundings(): Promise<Surroundings>;
+  /**
+   * Returns the entries after the seq `after`, in order: at most `limit`, fewer when they are long. Of a body or text that
+   * is too long only the beginning.
+   */
   page(after: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Returns the stored head and the last entry, both read at the same time. */
   ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
-  /** Returns the bypasses with a number above `after` that any projection knows, in order. */
-  projections(after: number, limit: number): Promise<readonly Projected[]>;
   /** Returns whether the text exists and was redacted. */
   wasRedacted(seq: number, field: string): Promise<boolean>;
-  /** Returns the projections of gates, with the seq up to which they were read. */
-  gates(): Promise<GateTables>;
-  /** Returns the policies on record, oldest first. */
-  policies(): Promise<readonly { seq: number; hash: string }[]>;
 }
+
+const surroundingsRow = z.object({
+  outOfRange: z.string().transform(Number),
+  schemas: z.array(z.string()),
+});
 
 type Page = ParamOf<{ after: number; limit: number }>;
 
 const query = new QueryBuilder();
 
-/** Selects a row as JSON with the database's column names, by which it is compared. */
-const row = (of: SQLWrapper, more?: SQLWrapper) =>
-  more === undefined ? sql<StoredRow>`to_jsonb(${of})` : sql<StoredRow>`to_jsonb(${of}) || ${more}`;
+/** The most bytes of bodies and texts in a page, but for a single entry. */
+const PAGE_BYTES = 16_777_216;
+/** The most texts of one entry that are read: far more than any event has. */
+const MOST_TEXTS = 50;
+/** The most bypasses of one origin that are read: more names than a request has room for. */
+const MOST_SHOWN = 65_536;
 
-const b = alias(bypasses, "b");
-const a = alias(actions, "a");
-const items = alias(gateItems, "i");
-const marks = alias(gateMarks, "m");
+const ownLengths = Object.entries(LONGEST.textOf).map(
+  ([field, longest]) => sql`WHEN ${sql.raw(`'${field}'`)} THEN ${beginning(trailText.text, longest)}`,
+);
+const beginningOfText = sql`CASE ${trailText.field} ${sql.join(ownLengths, sql` `)} ELSE ${beginning(trailText.text, LONGEST.text)} END`;
 
-/** Selects the numbers of a page: those that any projection knows. */
-const known = (param: Page) => {
-  const numbers = (table: typeof bypasses | typeof approvals) =>
-    query
-      .select({ n: table.n })
-      .from(table)
-      .where(gt(table.n, param("after")))
-      .orderBy(asc(table.n))
-      .limit(param("limit"));
-  return query.$with("known").as(numbers(bypasses).union(numbers(approvals)).orderBy(sql`n`).limit(param("limit")));
-};
+/** The last entry of a page: the one after which it would hold more than {@link PAGE_BYTES}. */
+const lastOfPage = (param: Page) => sql`(
+  SELECT max(e.seq) FROM (
+    SELECT s.seq, sum(s.size) OVER (ORDER BY s.seq) - s.size AS before FROM (
+      SELECT t.seq, octet_length(t.body) + coalesce((SELECT sum(octet_length(x.text)) FROM breakglass.trail_text x WHERE x.seq = t.seq), 0)
+        + 12 * (SELECT count(*) FROM breakglass.origin_shows o WHERE o.seq = t.seq) AS size
+      FROM breakglass.trail t WHERE t.seq > ${param("after")} AND t.seq <= ${GREATEST}
+      ORDER BY t.seq LIMIT ${param("limit")}
+    ) s
+  ) e WHERE e.before < ${constant(PAGE_BYTES)})`;
 
 const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, param) =>
   db
     .select({
       seq: trail.seq,
-      stream: trail.stream,
+      stream: beginning(trail.stream, NAME_LENGTH),
       version: trail.version,
-      body: trail.body,
-      prev: trail.prev,
-      leaf: trail.leaf,
-      hash: trail.hash,
+      body: beginning(trail.body, LONGEST.body),
+      prev: firstBytes(trail.prev),
+      leaf: firstBytes(trail.leaf),
+      hash: firstBytes(trail.hash),
       texts: listOf<StoredText>(
         query
           .select({
-            text: sql`json_build_object('field', ${trailText.field}, 'nonce', encode(${trailText.nonce}, 'hex'), 'text', ${trailText.text})`,
+            text: sql`json_build_object('field', ${beginning(trailText.field, NAME_LENGTH)}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
+              'text', ${beginningOfText})`,
           })
           .from(trailText)
-          .where(eq(trailText.seq, trail.seq)),
+          .where(eq(trailText.seq, trail.seq))
+          .limit(MOST_TEXTS),
+      ),
+      originShows: listOf<number>(
+        query.select({ n: originShows.n }).from(originShows).where(eq(originShows.seq, trail.seq)).limit(MOST_SHOWN),
       ),
     })
     .from(trail)
-    .where(gt(trail.seq, param("after")))
-    .orderBy(asc(trail.seq))
-    .limit(param("limit"));
-
-const projections: BuildRead<{ after: number; limit: number }, Projected> = (db, param) => {
-  const bypass = known(param);
-  const stream = sql`'BG-' || ${bypass.n}`;
-  const entries = eq(trail.stream, stream);
-  /** Selects the version of the entry at `seq`, if it belongs to this bypass. */
-  const version = (seq: SQLWrapper) =>
-    query
-      .select({ version: trail.version })
-      .from(trail)
-      .where(and(sql`${trail.seq} = ${seq}`, entries));
-  return db
-    .with(bypass)
-    .select({
-      n: bypass.n,
-      row: sql<StoredRow | null>`${row(b, sql`jsonb_build_object('declared_seq', ${version(b.declaredSeq)})`)}`,
-      bodies: listOf<string>(query.select({ body: trail.body }).from(trail).where(entries).orderBy(asc(trail.version))),
-      approvals: listOf<string>(
-        query
-          .select({ line: sql`concat_ws(' ', ${approvals.person}, ${approvals.account}, ${approvals.version})` })
-          .from(approvals)
-          .where(eq(approvals.n, bypass.n)),
-      ),
-      actions: listOf<StoredRow>(
-        query
-          .select({ row: row(a, sql`jsonb_build_object('seq', ${version(a.seq)})`) })
-          .from(a)
-          .where(eq(a.n, bypass.n)),
-      ),
-    })
-    .from(bypass)
-    .leftJoin(b, eq(b.n, bypass.n))
-    .orderBy(asc(bypass.n));
-};
+    .where(and(gt(trail.seq, param("after")), lte(trail.seq, lastOfPage(param))))
+    .orderBy(asc(trail.seq));
 
 /** Creates the reads of a verification. They need only the right to SELECT. */
 export function createVerifySource(database: Database, deadlineMs = 60_000): VerifySource {
@@ -113,7 +100,6 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
     prepareRead(database, { label, deadlineMs }, build);
 
   const readPage = prepare("verify entries", page);
-  const readProjections = prepare("verify projections", projections);
   const readEnds = prepare("verify head", (db) => {
     const last = query
       .select({ seq: trail.seq, hash: trail.hash })
@@ -132,30 +118,28 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
       .from(trailText)
       .where(and(eq(trailText.seq, param("seq")), eq(trailText.field, param("field")), isNull(trailText.text))),
   );
-  const readGates = prepare("verify gates", (db) =>
-    db
-      .select({
-        items: listOf<StoredRow>(query.select({ row: row(items) }).from(items)),
-        marks: listOf<StoredRow>(query.select({ row: row(marks) }).from(marks)),
-        upTo: sql<number>`coalesce(${max(trail.seq)}, 0)`.mapWith(trail.seq),
-      })
-      .from(trail),
-  );
-  const readPolicies = prepare("verify policies", (db) => db.select().from(policies).orderBy(asc(policies.seq)));
+  const readSurroundings = async () => {
+    // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
+    const rows = await database.query(
+      (tag) => tag`
+        SELECT (SELECT pg_catalog.count(*) FROM breakglass.trail WHERE seq < 1 OR seq > 9007199254740991)::pg_catalog.text AS "outOfRange",
+          pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS schemas`,
+      { label: "verify surroundings", deadlineMs },
+    );
+    const { schemas, outOfRange } = surroundingsRow.parse(rows[0]);
+    // A session's temporary schema is never searched for functions.
+    const searched = schemas.filter((schema) => !schema.startsWith("pg_temp_"));
+    return { outOfRange, searchedBefore: searched.slice(0, Math.max(0, searched.indexOf("pg_catalog"))) };
+  };
 
   return {
+    ...createVerifyTables(database, deadlineMs),
+    surroundings: readSurroundings,
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
       // Without a row, no head can be right: return one that matches nothing.
       return (await readEnds({}))[0] ?? { kept: { seq: -1, hash: new Uint8Array() }, last: null };
     },
-    projections: (after, limit) => readProjections({ after, limit }),
     wasRedacted: async (seq, field) => (await readGone({ seq, field })).length > 0,
-    gates: async () => {
-      const [tables] = await readGates({});
-      if (tables === undefined) throw new Error("An aggregate without a row.");
-      return tables;
-    },
-    policies: () => readPolicies({}),
   };
 }

@@ -14,6 +14,7 @@ export function wireItem(item: CommitItem) {
     stream: stream.kind === "bypass" ? { kind: stream.kind, n: stream.n } : { kind: stream.kind },
     expectedVersion,
     entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
+    originShows: [...(item.originShows ?? [])],
     nextDueAt: item.nextDueAt,
     followUpAt: item.followUpAt,
     effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),

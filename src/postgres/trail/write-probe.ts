@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PostgresTrouble } from "../../usecases/ports/readyz-words.js";
 import {
   type Database,
   DatabaseUnavailable,
@@ -6,35 +7,26 @@ import {
   isOfTheSession,
   StatementRefused,
 } from "../connection/database.js";
+import { HELD, HOSTILE_PATH, troubleOf } from "../connection/trouble.js";
 
 /** Whether the trail could be written now: the database's time if it could, else the word for what is wrong. */
 export type WriteProof = { readonly now: Date } | { readonly trouble: PostgresTrouble };
-
-/** Why the trail cannot be written, as words of `/readyz`; docs/operating.md explains each. */
-export const POSTGRES_TROUBLES = [
-  "postgres",
-  "postgres_read_only",
-  "postgres_disk_full",
-  "postgres_statement_timeout",
-  "postgres_lock_timeout",
-  "postgres_transaction_timeout",
-  "postgres_isolation",
-  "postgres_rights",
-  "postgres_pooler",
-  "postgres_login",
-  "postgres_tls",
-  "postgres_too_many_connections",
-] as const;
-export type PostgresTrouble = (typeof POSTGRES_TROUBLES)[number];
 
 /** Called when what is wrong changes; `null` when nothing is any more. `error` carries no values. */
 export type OnTrouble = (trouble: PostgresTrouble | null, error: unknown) => void;
 
 /** Short enough for two tries before a probe of Kubernetes or the health check gives up. In milliseconds. */
-const TRY_MS = 900;
+const TRY_MS = 1_100;
 const TRIES = 2;
 
-const row = z.object({ now: z.date() });
+const row = z.object({ now: z.date(), path: z.string() });
+
+/** Whether functions and operators of others could stand in for those of PostgreSQL in the bot's own statements. */
+const isHostile = (searchPath: string): boolean =>
+  searchPath
+    .split(",")
+    .map((schema) => schema.trim().replaceAll('"', ""))
+    .indexOf("pg_catalog") > 0;
 
 /**
  * Returns a function that writes as a commit does, and says what keeps it from that. Tries a second time after a failure
@@ -49,11 +41,13 @@ export function createWriteProbe(db: Database, onTrouble: OnTrouble = () => {}):
   return async () => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const rows = await db.query((sql) => sql`SELECT breakglass.can_write() AS now`, {
-          label: "can write",
-          deadlineMs: TRY_MS,
-        });
-        const { now } = row.parse(rows[0]);
+        const rows = await db.query(
+          (sql) => sql`
+            SELECT breakglass.can_write() AS now, pg_catalog.current_setting('search_path') AS path`,
+          { label: "can write", deadlineMs: TRY_MS },
+        );
+        const { now, path } = row.parse(rows[0]);
+        if (isHostile(path)) throw new StatementRefused("can write", HOSTILE_PATH, undefined, undefined);
         tell(null, null);
         return { now };
       } catch (error) {
@@ -68,32 +62,7 @@ export function createWriteProbe(db: Database, onTrouble: OnTrouble = () => {}):
 
 /** A refusal may be that of an old connection, from before a failover; all are replaced by then. */
 function isOfTheConnection(error: unknown): boolean {
+  // Under a heavy load the others may only be slow.
+  if (error instanceof StatementRefused && error.code === HELD) return true;
   return isOfTheSession(error) || error instanceof DatabaseUnavailable || error instanceof DeadlineExceeded;
 }
-
-/** Returns the word for an error of a `Database`. */
-export function troubleOf(error: unknown): PostgresTrouble {
-  if (!(error instanceof StatementRefused || error instanceof DatabaseUnavailable)) return "postgres";
-  // What our own function has found: the name of a setting.
-  if (error instanceof StatementRefused && error.code === "BG010") {
-    return TIMEOUTS.find((word) => word === `postgres_${error.raised}`) ?? "postgres";
-  }
-  return WORDS.find(([codes]) => codes.test(error.code))?.[1] ?? "postgres";
-}
-
-const TIMEOUTS = ["postgres_statement_timeout", "postgres_lock_timeout", "postgres_transaction_timeout"] as const;
-
-/** By SQLSTATE, or by a code of the driver or the operating system. */
-const WORDS: readonly (readonly [RegExp, PostgresTrouble])[] = [
-  [/^(25006|READ_ONLY_SERVER)$/, "postgres_read_only"],
-  [/^53100$/, "postgres_disk_full"],
-  [/^57014$/, "postgres_statement_timeout"],
-  [/^55P03$/, "postgres_lock_timeout"],
-  [/^25P04$/, "postgres_transaction_timeout"],
-  [/^25001$/, "postgres_isolation"],
-  [/^(42501|42883|42P01|3F000)$/, "postgres_rights"],
-  [/^(26000|42P05|08P01|UNKNOWN_PARAMETER.*)$/, "postgres_pooler"],
-  [/^(28...|3D000)$/, "postgres_login"],
-  [/^TLS_/, "postgres_tls"],
-  [/^53300$/, "postgres_too_many_connections"],
-];

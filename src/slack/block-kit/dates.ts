@@ -29,6 +29,17 @@ export function dateToken(iso: string, style: DateStyle = "date-time", fallback:
   return `<!date^${unixSeconds(iso)}^${DATE_FORMATS[style]}|${fallback.replace(/[<>|]/g, " ")}>`;
 }
 
+const DAY_IN_WORDS = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** A calendar day such as `2026-12-24` for a menu: `Thu, 24 Dec 2026`. */
+export const dayInWords = (day: string): string => DAY_IN_WORDS.format(new Date(`${day}T00:00:00.000Z`));
+
 const UNITS = [
   { seconds: 86_400, name: "d" },
   { seconds: 3600, name: "h" },

@@ -17,5 +17,4 @@ export const LIMITS = {
   options: 100,
   checkboxes: 10,
   richTextLink: 3000,
-  fileDescription: 1000,
 } as const;

@@ -1,9 +1,9 @@
-import type { Refusal } from "../../domain/decisions/refusals.js";
+import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { readBypassName } from "../../domain/events/names.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { type BypassRef, type CarriedBypass, typedBypass } from "../../usecases/ports/bypass-ref.js";
 import { parseActionValue, parseBypassValue } from "../actions.js";
-import type { BlockAction, SlashCommand } from "../interactions/payloads.js";
+import type { BlockAction, Delivered, SlashCommand } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { messageContextOf } from "../messages/context.js";
@@ -16,7 +16,7 @@ export const UNREADABLE_BUTTON =
 /** Handles a click about what `read` finds in its value. A value that is not ours only gets a reply that says so. */
 export const forCarried =
   (read: (value: string | null) => CarriedBypass | null) =>
-  (handle: (ref: CarriedBypass, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler =>
+  (handle: (ref: CarriedBypass, click: Delivered<BlockAction>, reply: Reply) => Promise<void>): BlockActionHandler =>
   async (click, reply) => {
     const ref = read(click.value);
     if (ref === null) return reply.tell({ text: UNREADABLE_BUTTON });
@@ -35,7 +35,7 @@ export const forAction = forCarried(parseActionValue);
  */
 export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
   return forBypass(async (ref, click, reply) => {
-    const answer = await breakglass.act({ user: click.user }, ref, action, click.commandId);
+    const answer = await breakglass.act(click, ref, action, click.commandId);
     if (answer.ok && !click.onEphemeral) return reply.done();
     await reply.tell({
       text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, ref.n, action.type, answer),
@@ -46,13 +46,13 @@ export function actImmediately({ breakglass }: HandlerContext, action: Action): 
 /** `close BG-42`: does what the Close button does. */
 export async function closeByCommand(
   { breakglass }: HandlerContext,
-  { user, commandId }: SlashCommand,
+  command: Delivered<SlashCommand>,
   rest: string,
   reply: Reply,
 ): Promise<void> {
   const n = readBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
-  const answer = await breakglass.act({ user }, typedBypass(n), { type: "close" }, commandId);
+  const answer = await breakglass.act(command, typedBypass(n), { type: "close" }, command.commandId);
   await reply.tell({
     text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, "close", answer),
   });
@@ -73,7 +73,10 @@ export function refusalSentence(
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** Like {@link refusalSentence}, but reads the record first, so that the sentence can name people. */
+/**
+ * Like {@link refusalSentence}, but reads the record first, so that the sentence can name people to those who may see
+ * them.
+ */
 export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,
@@ -82,5 +85,6 @@ export async function refusalSentenceWithRecord(
   refusal: Refusal,
 ): Promise<string> {
   const shown = await breakglass.show({ user }, ref);
-  return refusalSentence(breakglass, ref.n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  const isVisible = shown.ok && (shown.seen.texts || !NAMES_PEOPLE.has(refusal.code));
+  return refusalSentence(breakglass, ref.n, tried, { refusal, record: isVisible ? shown.seen.record : null });
 }

@@ -45,14 +45,14 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
       });
       return { title: titleOf(ref.n), result };
     },
-    perform: async ({ breakglass }, ref, { text }, { user, commandId }) => {
+    perform: async ({ breakglass }, ref, { text, confirmed }, by) => {
       const { n } = ref;
-      const answer = await breakglass.act({ user }, ref, command(text), commandId);
+      const answer = await breakglass.act(by, ref, { ...command(text), confirmed }, by.commandId);
       if (answer.ok) return { ok: true, note: `It is recorded after all; the message of ${bypassName(n)} shows it.` };
       const { refusal, record } = answer;
       return {
         ok: false,
-        code: refusal.code,
+        refusal,
         say: (style) =>
           style === "mrkdwn"
             ? refusalSentence(breakglass, n, action, answer)

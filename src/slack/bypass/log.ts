@@ -1,16 +1,23 @@
 import { bypassName, splitBypassName } from "../../domain/events/names.js";
 import { typedBypass } from "../../usecases/ports/bypass-ref.js";
-import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
+import {
+  type Delivered,
+  isLoggedAsItIs,
+  isLogLine,
+  type SlashCommand,
+  withoutLogMark,
+} from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
 
-/** `log BG-42 text`: adds a log line to the bypass. */
+/** `log BG-42 text`: adds a log line to the bypass; `log! BG-42 text` even if it looks like a secret. */
 export async function logByCommand(
   { breakglass }: HandlerContext,
-  command: SlashCommand,
+  command: Delivered<SlashCommand>,
   rest: string,
   reply: Reply,
+  asItIs: boolean,
 ): Promise<void> {
   const named = splitBypassName(rest);
   if (named === null || named.rest === "") {
@@ -20,9 +27,9 @@ export async function logByCommand(
   }
   const { n, rest: line } = named;
   const answer = await breakglass.act(
-    { user: command.user },
+    command,
     typedBypass(n),
-    { type: "log", line, via: "command" },
+    { type: "log", line, via: "command", confirmed: asItIs ? [line] : [] },
     command.commandId,
   );
   await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
@@ -31,7 +38,7 @@ export async function logByCommand(
 const NO_BYPASS =
   "Not logged: no bypass on record has its alert here. If this message is an alert, either it was posted this very moment, or a backup was restored since and the bypass is lost. `/breakglass status` lists what is open, and `/breakglass log BG-42 …` logs to a bypass by its number.";
 
-/** Records a reply in an alert's thread that starts with `log:`. Ignores other messages. */
+/** Records a reply in an alert's thread that starts with `log:` or `log!:`. Ignores other messages. */
 export function logByThread({ breakglass, home }: HandlerContext): Handlers["events"]["message"] {
   return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
@@ -44,10 +51,11 @@ export function logByThread({ breakglass, home }: HandlerContext): Handlers["eve
       return;
     }
     const line = withoutLogMark(asTyped(message.text));
+    const confirmed = isLoggedAsItIs(message.text) ? [line] : [];
     const answer = await breakglass.act(
-      { user: message.user },
+      message,
       ref,
-      { type: "log", line, via: "thread" },
+      { type: "log", line, via: "thread", confirmed },
       message.commandId,
     );
     // A redelivery by Slack: the person has already had a reply.
@@ -59,14 +67,14 @@ export function logByThread({ breakglass, home }: HandlerContext): Handlers["eve
   };
 }
 
-/** A message as the person typed it: without Slack's markup for links and mentions, and without escapes. */
+/** A message as the person typed it: without Slack's markup for links and mentions, and without escapes. No part goes past the next `<`, so that many of them cost no more than one. */
 export function asTyped(text: string): string {
   return text
-    .replace(/<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g, "$1")
-    .replace(/<mailto:([^|>\s]+)(?:\|[^>]*)?>/g, "$1")
-    .replace(/<#[A-Z0-9]+\|([^>]*)>/g, "#$1")
-    .replace(/<!subteam\^[A-Z0-9]+\|@?([^>]*)>/g, "@$1")
-    .replace(/<[@#!]([^|>]+)(?:\|[^>]*)?>/g, "@$1")
+    .replace(/<(https?:\/\/[^<>|\s]+)(?:\|[^<>]*)?>/g, "$1")
+    .replace(/<mailto:([^<>|\s]+)(?:\|[^<>]*)?>/g, "$1")
+    .replace(/<#[A-Z0-9]+\|([^<>]*)>/g, "#$1")
+    .replace(/<!subteam\^[A-Z0-9]+\|@?([^<>]*)>/g, "@$1")
+    .replace(/<[@#!]([^<>|]+)(?:\|[^<>]*)?>/g, "@$1")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");

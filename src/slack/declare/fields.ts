@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { DeclareField } from "../../domain/decisions/refusals.js";
+import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { ASKED_ABOUT, confirmedOf } from "../forms/questions.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
@@ -37,6 +39,8 @@ export interface DeclareMetadata {
   readonly again: CarriedBypass | null;
   /** True for a rehearsal. */
   readonly drill: boolean;
+  /** The texts that the person was asked about. */
+  readonly askedAbout: readonly string[];
 }
 
 export const declareMetadata = jsonMetadata<DeclareMetadata>(
@@ -44,5 +48,27 @@ export const declareMetadata = jsonMetadata<DeclareMetadata>(
     path: z.string().min(1).max(63).nullable(),
     again: CARRIED_BYPASS.nullable(),
     drill: z.boolean().default(false),
+    askedAbout: ASKED_ABOUT.default([]),
   }),
 );
+
+const TEXTS: readonly DeclareField[] = ["target", "incident", "reason"];
+
+/** Reads the form as filled in. */
+export function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDeclaration {
+  const value = (field: DeclareField): string | null => fieldValue(view, field);
+  return {
+    kind: metadata.drill ? "drill" : "bypass",
+    path: value("path") ?? metadata.path ?? "",
+    gates: fieldChoices(view, "gates"),
+    target: value("target") ?? "",
+    incident: value("incident"),
+    reason: value("reason") ?? "",
+    duration: value("duration") ?? "",
+    again: metadata.again,
+    confirmed: confirmedOf(
+      metadata.askedAbout,
+      TEXTS.map((field) => value(field) ?? ""),
+    ),
+  };
+}

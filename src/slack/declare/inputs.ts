@@ -1,5 +1,5 @@
 import type { InputBlock, PlainTextOption } from "@slack/types";
-import { MAX_TARGET } from "../../domain/bypass/target.js";
+import { MAX_TARGET, targetsInWords } from "../../domain/bypass/target.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { durationChoices } from "../../domain/policy/durations.js";
 import { INCIDENT_ID_MAX } from "../../domain/policy/patterns.js";
@@ -31,12 +31,12 @@ export function gatesInput(policy: Policy, path: Path, chosen: readonly string[]
   );
 }
 
-export function targetInput(typed: string): InputBlock {
+export function targetInput({ target }: Path, typed: string): InputBlock {
   return textInput(
     {
       block: fieldBlock("target", ""),
       label: "Target",
-      hint: "What the gates are skipped for: a pull request or commit (its address, or owner/repo#123), service:name, db:name, or a few words.",
+      hint: `What the gates are skipped for: ${targetsInWords(target)}.`,
     },
     { max: MAX_TARGET, initial: typed },
   );

@@ -1,6 +1,7 @@
 import type { AvailablePaths } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports/ports.js";
 import { forBypass } from "../bypass/act.js";
+import { shownAgain } from "../forms/shown-again.js";
 import type { ReplyContent } from "../interactions/ephemeral-reply.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
@@ -8,8 +9,8 @@ import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "..
 import type { Reply } from "../interactions/replies.js";
 import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
-import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
+import { declareMetadata } from "./fields.js";
+import { DRILL_TITLE, type Draft, declareView, draftIn, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
@@ -104,24 +105,16 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
         text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
       });
     }
-    const { policy } = breakglass.inForce();
-    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
-    const rerendered = declareView(policy, offered, {
-      path,
-      gates: fieldChoices(view, "gates"),
-      target: fieldValue(view, "target") ?? "",
-      incident: fieldValue(view, "incident") ?? "",
-      reason: fieldValue(view, "reason") ?? "",
-      duration: fieldValue(view, "duration"),
-      again: metadata.again,
-      drill: metadata.drill,
-    });
+    const available = await breakglass.availablePaths({ user: click.user });
+    const rerendered = prepare(available, breakglass.inForce(), () => draftIn(view, metadata, path));
+    const isGone = available.kind === "paths" && !available.paths.includes(path);
+    if ("refused" in rerendered && !isGone) return reply.tell(rerendered.refused);
     const gone = messageModal(
       FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // On a hash conflict a newer choice is already shown.
-    await modals.update(view, rerendered ?? gone);
+    await modals.update(view, isGone || "refused" in rerendered ? gone : shownAgain(rerendered.view));
     reply.done();
   };
 }

@@ -1,19 +1,22 @@
+import type { ModalView } from "@slack/types";
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
-import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
+import type { Refusal } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
+import { askedAboutAlso, withQuestions } from "../forms/questions.js";
 import { errorsByBlock } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import type { HandlerContext, SubmissionHandler } from "../interactions/register.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
-import { FORM_TITLE } from "./view.js";
+import { blockOf, type DeclareMetadata, declareMetadata, fieldValue, readDeclaration } from "./fields.js";
+import { FORM_TITLE, renderAgain } from "./view.js";
 
 /** Handles the submitted declaration. Shows all problems at once under their inputs, and keeps what was typed. */
 export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
+  return async (submission, reply) => {
+    const { view, commandId } = submission;
     const metadata = declareMetadata.read(view.metadata);
     if (metadata === null) {
       return reply.replace(
@@ -24,8 +27,13 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
       );
     }
     const declaration = readDeclaration(view, metadata);
-    const answer = await breakglass.declare({ user }, declaration, commandId);
-    if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration));
+    const answer = await breakglass.declare(submission, declaration, commandId);
+    if (!answer.ok) {
+      const inForce = breakglass.inForce();
+      const question = questionOf(view, metadata, answer.refusal, inForce, declaration);
+      if (question !== null) return reply.replace(question);
+      return reply.errors(declarationErrors(view, answer.refusal, inForce, declaration));
+    }
     if (
       answer.duplicate &&
       !isSameDeclaration(
@@ -46,19 +54,23 @@ function alreadyRecorded({ n }: BypassRecord): string {
   return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
 }
 
-/** Reads the form as filled in. */
-function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDeclaration {
-  const value = (field: DeclareField): string | null => fieldValue(view, field);
-  return {
-    kind: metadata.drill ? "drill" : "bypass",
-    path: value("path") ?? metadata.path ?? "",
-    gates: fieldChoices(view, "gates"),
-    target: value("target") ?? "",
-    incident: value("incident"),
-    reason: value("reason") ?? "",
-    duration: value("duration") ?? "",
-    again: metadata.again,
-  };
+/**
+ * The form again, with a question under each text that looks like a secret, when nothing else is wrong with it: errors come
+ * first, so that a person is asked once.
+ */
+function questionOf(
+  view: SentView,
+  metadata: DeclareMetadata,
+  { problems = [] }: Refusal,
+  { policy }: PolicyInForce,
+  { path }: SubmittedDeclaration,
+): ModalView | null {
+  if (problems.length === 0 || problems.some(({ asks }) => asks !== true)) return null;
+  const typed = problems.map(({ field }) => fieldValue(view, field) ?? "");
+  const askedAbout = askedAboutAlso(metadata.askedAbout, typed);
+  const again = renderAgain(policy, view, { ...metadata, askedAbout }, path);
+  const questions = problems.map(({ field, message }) => ({ block: blockOf(view, field) ?? "", looks: message }));
+  return again === null ? null : withQuestions(again, questions);
 }
 
 /** Puts each problem under its input, and problems without an input under the first one. */
@@ -68,7 +80,7 @@ function declarationErrors(
   inForce: PolicyInForce,
   { path, again }: SubmittedDeclaration,
 ): Record<string, string> {
-  const problems = refusal.problems ?? [];
+  const problems = (refusal.problems ?? []).filter(({ asks }) => asks !== true);
   const [first] = view.inputs;
   if (problems.length > 0) {
     return errorsByBlock(

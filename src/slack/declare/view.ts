@@ -3,7 +3,8 @@ import type { Policy } from "../../domain/policy/policy.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
 import { VIEWS } from "../actions.js";
 import { modal } from "../block-kit/blocks.js";
-import { declareMetadata } from "./fields.js";
+import type { SentView } from "../interactions/payload-schemas.js";
+import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput } from "./inputs.js";
 import { drillNote, followsNote, insteadNote, neverBypassed, whenToUse, whoIsAsked } from "./notes.js";
 
@@ -24,6 +25,8 @@ export interface Draft {
   readonly again: CarriedBypass | null;
   /** True for a rehearsal: the same form, marked as a drill. */
   readonly drill: boolean;
+  /** The texts that the person was asked about. */
+  readonly askedAbout?: readonly string[];
 }
 
 export const emptyDraft = (path: string, drill = false): Draft => ({
@@ -47,7 +50,12 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
     callbackId: VIEWS.declare,
     title,
     submit: title,
-    metadata: declareMetadata.write({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
+    metadata: declareMetadata.write({
+      path: single ? path.id : null,
+      again: draft.again,
+      drill: draft.drill,
+      askedAbout: draft.askedAbout ?? [],
+    }),
     blocks: [
       ...drillNote(draft.drill),
       ...followsNote(draft.again?.n ?? null),
@@ -55,7 +63,7 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
       ...(single ? [] : [pathInput(policy, openPaths, path)]),
       gatesInput(policy, path, draft.gates),
       ...insteadNote(policy, path),
-      targetInput(draft.target),
+      targetInput(path, draft.target),
       incidentInput(path, draft.incident, draft.drill),
       reasonInput(draft.reason),
       durationInput(path, draft.duration),
@@ -63,4 +71,24 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
       ...neverBypassed(policy),
     ],
   });
+}
+
+/** What a person has filled in so far, for that path. */
+export const draftIn = (view: SentView, metadata: DeclareMetadata, path: string): Draft => ({
+  path,
+  gates: fieldChoices(view, "gates"),
+  target: fieldValue(view, "target") ?? "",
+  incident: fieldValue(view, "incident") ?? "",
+  reason: fieldValue(view, "reason") ?? "",
+  duration: fieldValue(view, "duration"),
+  again: metadata.again,
+  drill: metadata.drill,
+  askedAbout: metadata.askedAbout,
+});
+
+/** The submitted form with the paths that it offered; `null` when the policy does not have its path any more. */
+export function renderAgain(policy: Policy, view: SentView, metadata: DeclareMetadata, path: string): ModalView | null {
+  const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
+  // A form without the menu has a single path.
+  return declareView(policy, metadata.path === null ? offered : [metadata.path], draftIn(view, metadata, path));
 }

@@ -142,7 +142,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
       await client.chat.delete({ channel: at.channel, ts: at.ts });
       return { ok: true, posted: at };
     });
-    return !removed.ok && removed.code === "message_not_found" ? { ok: true, posted: at } : removed;
+    return !removed.ok && removed.kind === "refused" && removed.message === "gone" ? { ok: true, posted: at } : removed;
   }
 
   /** Leaves out people's texts where the channel is shared with another organisation. */

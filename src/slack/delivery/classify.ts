@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
+import { innermostCodesOf, isOfCertificate } from "../../lib/causes.js";
 import type { Delivery } from "../../usecases/ports/ports.js";
 import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 import { SCOPE_MISSING, TOKEN_REFUSED } from "../health/refusal-codes.js";
@@ -24,12 +25,6 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
   "PROXY_REFUSED",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
 /** Slack failed on its side and may have performed the call. */
@@ -61,8 +56,8 @@ export function classify(fault: unknown): Failure {
     return fault.statusCode >= 500 || fault.statusCode === 408 ? ambiguous(code) : refused(code);
   }
   if (fault instanceof WebAPIRequestError) {
-    const codes = causeCodes(fault.original);
-    const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code));
+    const codes = innermostCodesOf(fault.original);
+    const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code) || isOfCertificate(code));
     return certain
       ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS)
       : ambiguous(connectionCode(fault.original, codes));
@@ -83,17 +78,19 @@ function connectionCode(original: Error, codes: readonly string[]): string {
   return codes[0]?.toLowerCase() ?? "connection_lost";
 }
 
-/** The innermost error codes of a failed fetch; several when more than one address was tried. */
-function causeCodes(fault: unknown, depth = 0): readonly string[] {
-  if (!(fault instanceof Error) || depth > 5) return [];
-  if (fault instanceof AggregateError) return fault.errors.flatMap((inner: unknown) => causeCodes(inner, depth + 1));
-  if (fault.cause !== undefined) return causeCodes(fault.cause, depth + 1);
-  const code = "code" in fault ? fault.code : undefined;
-  return typeof code === "string" ? [code] : [];
-}
+/** What Slack's codes say about the message that a call is about. */
+const ABOUT_THE_MESSAGE: ReadonlyMap<string, "gone" | "locked"> = new Map([
+  ["message_not_found", "gone"],
+  ["thread_not_found", "gone"],
+  ["cant_update_message", "locked"],
+  ["edit_window_closed", "locked"],
+]);
 
 /** Slack will not accept the call however often it is made. */
-export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
+export function refused(code: string): Failure {
+  const message = ABOUT_THE_MESSAGE.get(code);
+  return { ok: false, kind: "refused", code, ...(message === undefined ? {} : { message }) };
+}
 /** Nothing was done; to be tried after `retryAfterMs`. */
 export const later = (code: string, retryAfterMs: number): Extract<Failure, { kind: "later" }> => ({
   ok: false,

@@ -6,7 +6,8 @@ import type { Account, Directory } from "../../usecases/ports/ports.js";
 import { OTHER_WORKSPACE } from "../health/refusal-codes.js";
 import type { RefusedMethods } from "../health/refused-methods.js";
 import { type Channels, createChannels } from "./channels.js";
-import { accountStatusOf, groupAnswer, userAnswer } from "./shapes.js";
+import { createSameAccount } from "./same-account.js";
+import { accountStatusOf, groupAnswer, idsOfAnswer, userAnswer } from "./shapes.js";
 import { type Workspace, workspaceOf } from "./workspace.js";
 
 const SECOND = 1000;
@@ -82,12 +83,15 @@ export function createDirectory({ client, now, refused }: DirectorySettings): Sl
     }
   };
 
+  const same = createSameAccount();
   const users = new CheckedCache<AccountStatus>(
     (user) =>
       readKnown<AccountStatus>(user, NO_SUCH_USER, "foreign", async () => {
         const [answer, home] = await Promise.all([client.users.info({ user }), homeNow()]);
         if (home === null) throw new Error("It is not known which workspace this is.");
-        return accountStatusOf(userAnswer.parse(answer).user, home);
+        const account = userAnswer.parse(answer).user;
+        same.heard(user, idsOfAnswer(account));
+        return accountStatusOf(account, home);
       }),
     now,
     CHECKED_AT_THE_CLICK,
@@ -113,14 +117,14 @@ export function createDirectory({ client, now, refused }: DirectorySettings): Sl
 
   return {
     account: async (user): Promise<Account | null> => {
-      if (user === "USLACKBOT") return { accountStatus: "bot", asOf: new Date(now()), stale: false };
+      if (user === "USLACKBOT") return { ids: [user], accountStatus: "bot", asOf: new Date(now()), stale: false };
       const answer = await users.get(user);
       // The accounts of this workspace are unknown to a token of another one, and would look like strangers.
       const isForeign = answer?.value === "foreign";
       if (isForeign) await homeNow();
       return answer === null || (isForeign && otherWorkspace() !== null)
         ? null
-        : { accountStatus: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
+        : { ids: same.idsOf(user), accountStatus: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
     group: async (usergroup) => {
       const answer = await groups.get(usergroup);
@@ -140,7 +144,7 @@ export function createDirectory({ client, now, refused }: DirectorySettings): Sl
     otherWorkspace,
     reachable: async () => (await reachability.get("auth.test")) !== null,
     forget: (id) => {
-      users.forget(id);
+      for (const one of same.idsOf(id)) users.forget(one);
       groups.forget(id);
     },
     unknownIds: () => [...unknown].sort(),

@@ -1,5 +1,7 @@
+import { channelsOf } from "../../domain/policy/channels.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Log, PolicySource } from "../../usecases/ports/ports.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
 import type { SlackDirectory } from "./directory.js";
 
 export interface NamedIdsOptions {
@@ -26,11 +28,11 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
     await Promise.all(lookUpAll(policy.current().policy, directory));
     if (!(await directory.reachable())) {
       log.warn("slack.unreachable", {
-        hint: "Slack does not answer to the bot token. Check the network and SLACK_BOT_TOKEN; /readyz tells when it does.",
+        hint: hintOf("slack"),
       });
     }
     const ids = unknown();
-    if (ids.length > 0) log.warn("policy.unknown_ids", { ids, hint: "Slack does not know these ids of the policy." });
+    if (ids.length > 0) log.warn("policy.unknown_ids", { ids, hint: hintOf("unknown_ids") });
   };
 
   return {
@@ -39,11 +41,16 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
   };
 }
 
-function lookUpAll({ roles, paths }: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
-  const all = Object.values(roles);
+function lookUpAll(policy: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
+  const all = Object.values(policy.roles);
+  const listed = [
+    ...all.flatMap(({ slackUsers }) => slackUsers),
+    ...Object.values(policy.people).flatMap(({ slack }) => slack),
+  ];
   return [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
-    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
-    ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
+    // Of people too: the answer may name a second id of theirs.
+    ...[...new Set(listed)].map((user) => directory.account(user)),
+    ...channelsOf(policy).map((channel) => directory.sharing(channel)),
   ];
 }

@@ -2,18 +2,19 @@ import { z } from "zod";
 import type { AccountStatus } from "../../domain/decisions/principal.js";
 import type { Workspace } from "./workspace.js";
 
-export const userAnswer = z.object({
-  user: z.object({
-    id: z.string(),
-    team_id: z.string().nullish(),
-    deleted: z.boolean().optional(),
-    is_bot: z.boolean().optional(),
-    is_restricted: z.boolean().optional(),
-    is_ultra_restricted: z.boolean().optional(),
-    is_stranger: z.boolean().optional(),
-    enterprise_user: z.object({ enterprise_id: z.string().optional() }).nullish(),
-  }),
+/** An account, as far as its status depends on it. */
+export const user = z.object({
+  id: z.string(),
+  team_id: z.string().nullish(),
+  deleted: z.boolean().optional(),
+  is_bot: z.boolean().optional(),
+  is_restricted: z.boolean().optional(),
+  is_ultra_restricted: z.boolean().optional(),
+  is_stranger: z.boolean().optional(),
+  enterprise_user: z.object({ id: z.string().optional(), enterprise_id: z.string().optional() }).nullish(),
 });
+
+export const userAnswer = z.object({ user });
 
 export const groupAnswer = z.object({ users: z.array(z.string()) });
 
@@ -33,7 +34,7 @@ export const channelsAnswer = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-type User = z.infer<typeof userAnswer>["user"];
+type User = z.infer<typeof user>;
 
 /** The status of an account in this workspace. The order matters: a deactivated guest is deactivated. */
 export function accountStatusOf(user: User, home: Workspace): AccountStatus {
@@ -42,6 +43,12 @@ export function accountStatusOf(user: User, home: Workspace): AccountStatus {
   if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";
   return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
 }
+
+/** The ids that an answer gives the account: that of its workspace, and that of its organisation. */
+export const idsOfAnswer = ({ id, enterprise_user }: User): readonly string[] => [
+  id,
+  ...(enterprise_user?.id === undefined ? [] : [enterprise_user.id]),
+];
 
 /** Whether the user belongs to this workspace, or to another one of the same Enterprise organisation. */
 function isAtHome(user: User, home: Workspace): boolean {

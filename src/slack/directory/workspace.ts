@@ -25,7 +25,7 @@ export function workspaceOf(answer: unknown): Workspace {
   return {
     teamId: team_id ?? null,
     enterpriseId: enterprise_id ?? null,
-    url: url === undefined ? null : url.replace(/\/*$/, "/"),
+    url: url === undefined ? null : url.replace(/\/{0,9}$/, "/"),
     botUserId: user_id ?? null,
   };
 }

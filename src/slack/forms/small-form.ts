@@ -1,15 +1,19 @@
 import type { ModalView } from "@slack/types";
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
-import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { MOST_PUT_OFF_DAYS } from "../../domain/reminders/put-off.js";
+import { z } from "zod";
+import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
+import { looksLike, MAX_TEXT, type WithTexts } from "../../domain/decisions/texts.js";
+import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
+import type { Caller } from "../../usecases/api.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
-import { dateInput, textInput } from "../block-kit/inputs.js";
+import { dayInWords } from "../block-kit/dates.js";
+import { option, selectInput, textInput } from "../block-kit/inputs.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { type Metadata, textIn } from "./values.js";
+import { ASKED_ABOUT, askedAboutAlso, confirmedOf, withQuestions } from "./questions.js";
+import { jsonMetadata, type Metadata, textIn } from "./values.js";
 
 /** The two handlers of a small form: the button that opens it, and its submission. */
 export interface SmallForm {
@@ -20,7 +24,7 @@ export interface SmallForm {
 }
 
 /** What was typed and chosen; `day` is empty in a form without a date. */
-export interface Filled {
+export interface Filled extends Required<WithTexts> {
   readonly text: string;
   readonly day: string;
 }
@@ -30,7 +34,7 @@ export type Submitted =
   /** `note` is shown in the form when Slack's deadline passed before it could be closed. */
   | { readonly ok: true; readonly note: string }
   /** `say` returns the sentence for the person: plain under an input, markup in a view of its own. */
-  | { readonly ok: false; readonly code: RefusalCode; readonly say: (style: "mrkdwn" | "plain") => string };
+  | { readonly ok: false; readonly refusal: Refusal; readonly say: (style: "mrkdwn" | "plain") => string };
 
 /** The texts of one form. */
 export interface FormWords {
@@ -40,14 +44,18 @@ export interface FormWords {
   readonly hint: string;
   /** False when one line is enough. Default: true. */
   readonly multiline?: boolean;
-  /** Adds a date input. */
-  readonly withDay?: boolean;
 }
 
 /** A form about to open: its title, for the loading view, and later its subject or the reason for a refusal. */
 export interface PreparedForm<Subject> {
   readonly title: string;
-  readonly result: Promise<{ readonly subject: Subject } | { readonly refused: string }>;
+  readonly result: Promise<FormContent<Subject> | { readonly refused: string }>;
+}
+
+/** What a form is about, and the days that a form with a date offers, such as `2026-12-24`. */
+interface FormContent<Subject> {
+  readonly subject: Subject;
+  readonly days?: readonly string[];
 }
 
 /** One form about a `Subject`, such as a bypass or a gate. The subject is stored in the metadata of the view. */
@@ -67,21 +75,22 @@ export interface FormDefinition<Subject> {
     context: HandlerContext,
     subject: Subject,
     filled: Filled,
-    by: { readonly user: string; readonly commandId: string },
+    by: Caller & { readonly commandId: string },
   ) => Promise<Submitted>;
 }
 
-const TEXT = "typed";
+/** The block of the text input. */
+export const FORM_TEXT = "typed";
 const DAY = "day";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
 /** Refusals that another text, date or attempt can resolve: shown under that input, and what was typed stays. */
-const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
-  reason_missing: TEXT,
-  text_invalid: TEXT,
-  text_secret: TEXT,
-  typed_wrong: TEXT,
-  unverifiable: TEXT,
+const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof FORM_TEXT | typeof DAY>>> = {
+  reason_missing: FORM_TEXT,
+  text_invalid: FORM_TEXT,
+  text_secret: FORM_TEXT,
+  typed_wrong: FORM_TEXT,
+  unverifiable: FORM_TEXT,
   date_invalid: DAY,
 };
 
@@ -97,38 +106,66 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { title, result } = prepared;
       const content = result.then(
         (found): ModalOrRefusal =>
-          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject) },
+          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found, EMPTY) },
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
-    submit:
-      (context) =>
-      async ({ user, view, commandId }, reply) => {
-        const subject = form.metadata.read(view.metadata);
-        if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-        const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
-        const result = await form.perform(context, subject, filled, { user, commandId });
-        if (result.ok) return reply.close(result.note);
-        const block = CORRECTABLE[result.code];
-        if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
-        await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
-      },
+    submit: (context) => async (submission, reply) => {
+      const { view } = submission;
+      const carried = CARRIED.read(view.metadata);
+      const subject = carried === null ? null : form.metadata.read(carried.subject);
+      if (carried === null || subject === null)
+        return reply.replace(messageModal(form.words.title, form.unreadable.view));
+      const { askedAbout } = carried;
+      const text = textIn(view, FORM_TEXT);
+      const filled = { text, day: textIn(view, DAY), confirmed: confirmedOf(askedAbout, [text]) };
+      const result = await form.perform(context, subject, filled, submission);
+      if (result.ok) return reply.close(result.note);
+      if (result.refusal.code === "text_likely") {
+        const again = { day: filled.day, askedAbout: askedAboutAlso(askedAbout, [text]) };
+        const shown = render(form, titleOf(subject), { subject, days: view.offers.get(DAY) ?? [] }, again);
+        return reply.replace(withQuestions(shown, [{ block: FORM_TEXT, looks: looksLike(result.refusal.secret) }]));
+      }
+      const block = CORRECTABLE[result.refusal.code];
+      if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
+      await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
+    },
   };
 }
 
-function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject): ModalView {
-  const { submit, label, hint, multiline = true, withDay = false } = form.words;
-  const untilHint = `As the office opens on that day; at most ${MOST_PUT_OFF_DAYS} days from now.`;
-  const until = { block: DAY, label: "Until", hint: untilHint };
+/** What the form starts with, and what its metadata remembers. What was typed is kept by Slack. */
+interface Before {
+  readonly day: string | null;
+  readonly askedAbout: readonly string[];
+}
+
+const EMPTY: Before = { day: null, askedAbout: [] };
+
+/** The metadata of every small form, around that of its subject. */
+const CARRIED = jsonMetadata(z.strictObject({ subject: z.string().max(2_000), askedAbout: ASKED_ABOUT }));
+
+/** The metadata of the subject, in that of the form; `null` for what no small form wrote. */
+export const subjectMetadata = (metadata: string): string | null => CARRIED.read(metadata)?.subject ?? null;
+
+function render<Subject>(
+  form: FormDefinition<Subject>,
+  title: string,
+  { subject, days = [] }: FormContent<Subject>,
+  { day, askedAbout }: Before,
+): ModalView {
+  const { submit, label, hint, multiline = true } = form.words;
+  const until = { block: DAY, label: "Until", hint: `As the office opens. ${MOST_PUT_OFFS} times at most.` };
   return modal({
     callbackId: VIEWS[form.name],
     title,
     submit,
-    metadata: form.metadata.write(subject),
+    metadata: CARRIED.write({ subject: form.metadata.write(subject), askedAbout: [...askedAbout] }),
     blocks: [
       section(form.lead(subject)),
-      ...(withDay ? [dateInput(until)] : []),
-      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
+      ...(days.length === 0
+        ? []
+        : [selectInput(until, { options: days.map((one) => option(dayInWords(one), one)), initial: day })]),
+      textInput({ block: FORM_TEXT, label, hint }, { max: MAX_TEXT, multiline }),
     ],
   });
 }

@@ -29,16 +29,17 @@ function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
       const subject = parseGateValue(value ?? "");
       if (subject === null) return null;
       const result = context.breakglass
-        .mayAnswerForGate({ user }, subject)
-        .then((refused) =>
-          refused === null ? { subject } : { refused: sentence(context, action, refused, "mrkdwn") },
+        .mayAnswerForGate({ user }, subject, action)
+        .then((allowed) =>
+          allowed.ok ? { subject, days: allowed.days } : { refused: sentence(context, action, allowed, "mrkdwn") },
         );
       return { title: words.title, result };
     },
-    perform: async (context, subject, filled, { user, commandId }) => {
-      const answered = await context.breakglass.answerForGate({ user }, subject, command(filled), commandId);
+    perform: async (context, subject, filled, by) => {
+      const answer = { ...command(filled), confirmed: filled.confirmed };
+      const answered = await context.breakglass.answerForGate(by, subject, answer, by.commandId);
       if (answered.ok) return { ok: true, note: "It is recorded after all; the message about the gate shows it." };
-      return { ok: false, code: answered.code, say: (style) => sentence(context, action, answered, style) };
+      return { ok: false, refusal: answered, say: (style) => sentence(context, action, answered, style) };
     },
   });
 }
@@ -76,7 +77,7 @@ export const GATE_RETIRED = gateForm({
 export const PUT_OFF_GATE = gateForm({
   name: "putOffGate",
   action: "put_off_gate",
-  words: { title: "Put Off", submit: "Put Off", ...REASON, withDay: true },
+  words: { title: "Put Off", submit: "Put Off", ...REASON },
   lead: (gate) => `Nobody is reminded of *${gate}* until that day.`,
   command: ({ text, day }) => ({ type: "put_off_gate", until: day, reason: text }),
 });

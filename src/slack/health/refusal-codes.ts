@@ -20,10 +20,12 @@ export const TOKEN_REFUSED: ReadonlySet<string> = new Set([
 /** The token lacks a scope, which the answer names as `needed`. */
 export const SCOPE_MISSING = "missing_scope";
 
+/** The plan of the workspace does not include the method: user groups, of those that the bot calls. */
+export const PLAN_LACKS_IT: ReadonlySet<string> = new Set(["plan_upgrade_required", "paid_teams_only"]);
+
 /** One method is refused, whatever its arguments. `missing_argument` is Slack's answer to an org-wide token. */
 export const METHOD_REFUSED: ReadonlySet<string> = new Set([
-  "plan_upgrade_required",
-  "paid_teams_only",
+  ...PLAN_LACKS_IT,
   "team_access_not_granted",
   "enterprise_is_restricted",
   "no_permission",
@@ -37,6 +39,9 @@ export const METHOD_REFUSED: ReadonlySet<string> = new Set([
 /** Our own code: commands come from another workspace than that of the token. */
 export const OTHER_WORKSPACE = "other_workspace";
 
-/** Whether Slack refuses every such call until somebody changes something. */
-export const isInForce = (code: string): boolean =>
-  code === SCOPE_MISSING || TOKEN_REFUSED.has(code) || METHOD_REFUSED.has(code);
+/** The word of `/readyz` for a refusal that lasts until somebody changes something; `null` for any other code. */
+export function wordOfRefusal(code: string): "slack_token" | "slack_scope_missing" | "slack_refused" | null {
+  if (TOKEN_REFUSED.has(code)) return "slack_token";
+  if (code === SCOPE_MISSING) return "slack_scope_missing";
+  return METHOD_REFUSED.has(code) ? "slack_refused" : null;
+}

@@ -1,6 +1,7 @@
 import type { Log } from "../../usecases/ports/ports.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { ALL_SCOPES, METHOD_SCOPES } from "../manifest.js";
-import { isInForce, SCOPE_MISSING, TOKEN_REFUSED } from "./refusal-codes.js";
+import { SCOPE_MISSING, TOKEN_REFUSED, wordOfRefusal } from "./refusal-codes.js";
 
 /** A method that Slack refuses until somebody changes the app, its token or the workspace. */
 export interface MethodRefusal {
@@ -50,7 +51,7 @@ export function createRefusedMethods(log: Log): RefusedMethods {
     refused.set(method, refusal);
     if (known?.code === code) return;
     if (TOKEN_REFUSED.has(code)) noteToken(code);
-    else if (code !== SCOPE_MISSING) log.error("slack.method_refused", { method, code, hint: hintOf(code) });
+    else if (code !== SCOPE_MISSING) log.error("slack.method_refused", { method, code, hint: hintOf("slack_refused") });
   };
 
   const end = (method: string): void => {
@@ -64,14 +65,14 @@ export function createRefusedMethods(log: Log): RefusedMethods {
   const noteToken = (code: string | null): void => {
     if (tokenCode === code) return;
     if (code === null) log.info("slack.token_accepted", { code: tokenCode });
-    else log.error("slack.token_refused", { code, hint: hintOf(code) });
+    else log.error("slack.token_refused", { code, hint: hintOf("slack_token") });
     tokenCode = code;
   };
 
   const noteScopes = (): void => {
     const now = missingNow(refused, granted);
     const news = now.filter((scope) => !missing.includes(scope));
-    if (news.length > 0) log.error("slack.scope_missing", { scopes: news, hint: hintOf(SCOPE_MISSING) });
+    if (news.length > 0) log.error("slack.scope_missing", { scopes: news, hint: hintOf("slack_scope_missing") });
     if (now.length === 0 && missing.length > 0) log.info("slack.scopes_granted", { scopes: missing });
     missing = now;
   };
@@ -79,7 +80,7 @@ export function createRefusedMethods(log: Log): RefusedMethods {
   return {
     report: ({ method, code, needed, scopes }) => {
       if (scopes !== null) granted = new Set(scopes);
-      if (code !== null && isInForce(code)) begin({ method, code, needed });
+      if (code !== null && wordOfRefusal(code) !== null) begin({ method, code, needed });
       else if (code === null) {
         noteToken(null);
         for (const known of refused.values()) if (isOver(known, method, granted)) end(known.method);
@@ -112,17 +113,4 @@ function missingNow(refused: ReadonlyMap<string, MethodRefusal>, granted: Readon
   const named = [...refused.values()].filter(({ code }) => code === SCOPE_MISSING).flatMap(scopesNeeded);
   const absent = granted === null ? [] : ALL_SCOPES.filter((scope) => !granted.has(scope));
   return [...new Set([...named, ...absent])].sort();
-}
-
-/** What an operator does about it. */
-function hintOf(code: string): string {
-  if (code === SCOPE_MISSING)
-    return "The Slack app lacks these scopes. Add them under OAuth & Permissions (manifest.json lists all) and install the app again.";
-  if (code === "plan_upgrade_required" || code === "paid_teams_only")
-    return "The plan of this workspace does not include it. Without user groups, list people under slack_users in the policy.";
-  if (code === "missing_argument" || code === "team_access_not_granted" || code === "enterprise_is_restricted")
-    return "SLACK_BOT_TOKEN may be that of a whole organisation. Install the app in the workspace and use the token shown there.";
-  if (TOKEN_REFUSED.has(code))
-    return "Slack refuses SLACK_BOT_TOKEN. Install the app again, set the Bot User OAuth Token that Slack shows, and restart.";
-  return "Slack refuses this method to the app. Ask an admin of the workspace whether the app is restricted.";
 }

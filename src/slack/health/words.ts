@@ -1,4 +1,5 @@
-import { OTHER_WORKSPACE, SCOPE_MISSING, TOKEN_REFUSED } from "./refusal-codes.js";
+import { type DegradedEntry, entryOf } from "../../usecases/ports/readyz-words.js";
+import { OTHER_WORKSPACE, wordOfRefusal } from "./refusal-codes.js";
 import type { RefusedMethods } from "./refused-methods.js";
 
 /** What `/readyz` needs to know of Slack. */
@@ -11,16 +12,17 @@ export interface SlackTroubles {
 }
 
 /** What Slack refuses, as entries of `degraded` in `/readyz`. */
-export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): readonly string[] {
+export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): readonly DegradedEntry[] {
   const token = refused.token() ?? (otherWorkspace ? OTHER_WORKSPACE : null);
   const scopes = refused.missingScopes();
-  const methods = refused.inForce().filter(({ code }) => code !== SCOPE_MISSING && !TOKEN_REFUSED.has(code));
+  const methods = refused.inForce().filter(({ code }) => wordOfRefusal(code) === "slack_refused");
   return [
-    ...(token === null ? [] : [`slack_token: ${token}`]),
-    ...(scopes.length === 0 ? [] : [`slack_scope_missing: ${scopes.join(" ")}`]),
-    ...(methods.length === 0
-      ? []
-      : [`slack_refused: ${methods.map(({ method, code }) => `${method}=${code}`).join(" ")}`]),
-    ...(socket === null ? [] : [`slack_socket: ${socket}`]),
+    ...entryOf("slack_token", token === null ? [] : [token]),
+    ...entryOf("slack_scope_missing", scopes),
+    ...entryOf(
+      "slack_refused",
+      methods.map(({ method, code }) => `${method}=${code}`),
+    ),
+    ...entryOf("slack_socket", socket === null ? [] : [socket]),
   ];
 }

@@ -1,7 +1,8 @@
 import type { HomeView } from "@slack/types";
-import { withUrgency } from "../../lib/urgency.js";
+import { NoPlace } from "../../lib/places.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { withUrgency } from "../../usecases/ports/urgency.js";
 import { section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
 import { refusalText } from "../refusals.js";
@@ -50,10 +51,17 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
     stale.delete(user);
     recent.add(user);
     try {
-      const view = await viewOf(source, user).catch((error: unknown) => log.warn("slack.home_not_read", { error }));
+      const view = await viewOf(source, user).catch((error: unknown) => {
+        if (error instanceof NoPlace) throw error;
+        log.warn("slack.home_not_read", { error });
+      });
       if (view !== undefined) await publish(user, view);
       return 0;
     } catch (error) {
+      if (error instanceof NoPlace) {
+        stale.set(user, attempts - 1);
+        return MIN_INTERVAL_MS;
+      }
       const failure = classify(error);
       log.warn("slack.home_not_drawn", { code: failure.code, error });
       if (failure.kind === "refused") return 0;
@@ -98,8 +106,9 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
 
   return {
     opened: async (user) => {
-      await source.homeOpened({ user });
+      // Whoever was drawn this moment is known already: opening it in a loop costs nothing but the next update.
       if (recent.has(user)) stale.set(user, 0);
+      else await source.homeOpened({ user });
       const pause = recent.has(user) ? 0 : await update(user);
       if (stale.size > 0) schedule(Math.max(pause, MIN_INTERVAL_MS));
     },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NotRecorded } from "../../lib/errors.js";
-import { requestMark } from "../../lib/request-mark.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { requestMark } from "../../usecases/request-mark.js";
 import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
@@ -139,9 +139,15 @@ function faultName(fault: unknown): string {
   return fault instanceof Error ? fault.name : typeof fault;
 }
 
+/** Longer than a line of a stack; the message above the frames may quote what people typed, at any length. */
+const FRAME_MAX = 500;
+
 /** The innermost stack frame in our own code. */
 function faultPlace(fault: unknown): string | undefined {
-  return fault instanceof Error
-    ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]
-    : undefined;
+  if (!(fault instanceof Error)) return undefined;
+  const frames = (fault.stack ?? "")
+    .split("\n")
+    .filter((line) => line.startsWith("    at ") && line.length <= FRAME_MAX);
+  const places = frames.flatMap((frame) => /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(frame)?.[1] ?? []);
+  return places[0];
 }

@@ -1,3 +1,4 @@
+import type { CommandOrigin } from "../../domain/events/origin.js";
 import { blockActionId, eventId, slashCommandId, submissionId } from "./command-ids.js";
 import {
   blockAction,
@@ -10,6 +11,9 @@ import {
   threadReply,
   userChange,
 } from "./payload-schemas.js";
+
+/** What was parsed of a request, with what proves where it came from. */
+export type Delivered<Parsed> = Parsed & { readonly origin: CommandOrigin };
 
 /** A slash command as typed. */
 export interface SlashCommand {
@@ -127,10 +131,34 @@ export function parseMessageDeleted(body: unknown): { readonly channel: string; 
   return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
-const LOG_LINE = /^\s*log:\s*/i;
+/** Longer than any subcommand; the rest of a word is not looked at. */
+const WORD_MAX = 40;
+
+/** The first word of a slash command as typed, the subcommand that it means, and what follows. */
+export function splitSubcommand(text: string): {
+  readonly first: string;
+  readonly name: string;
+  readonly rest: string;
+  /** Whether the first word ends in an exclamation mark. */
+  readonly asItIs: boolean;
+} {
+  const words = text.trim();
+  const [first = ""] = words.split(/\s+/, 1);
+  // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
+  const name = first
+    .slice(0, WORD_MAX)
+    .toLowerCase()
+    .replace(/[.,:;!]+$/, "");
+  return { first, name, rest: words.slice(first.length).trim(), asItIs: first.endsWith("!") };
+}
+
+const LOG_LINE = /^\s*log(!?):\s*/i;
 
 /** Whether a thread reply starts with `log:` and is to be recorded. */
 export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** Whether a thread reply starts with `log!:`, and is to be recorded even if it looks like a secret. */
+export const isLoggedAsItIs = (text: string): boolean => LOG_LINE.exec(text)?.[1] === "!";
 
 /** The line without the leading `log:`. */
 export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");

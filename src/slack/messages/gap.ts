@@ -8,7 +8,7 @@ export function gapMessage(): MessageBody {
   const lost =
     "A bypass that was declared since is lost, and the buttons of its messages do nothing any more. An approval that was given since does not count: its gates hold until somebody approves again. Numbers may be given a second time; each message means the bypass that it was posted for.";
   const next =
-    "What is still needed is requested anew with `/breakglass`; `/breakglass status` lists what is open now. Pages that waited in the backup were not sent again. Whoever runs Breakglass finds the steps in docs/operating.md, under Restoring a backup.";
+    "What is still needed is requested anew with `/breakglass`; `/breakglass status` lists what is open now. Pages that waited in the backup were not sent again. Whoever runs Breakglass finds the steps in docs/operating/backup.md, under Restoring a backup.";
   return {
     text: [head, lost, next].join(" ").replaceAll("*", ""),
     blocks: [section(head, "gap"), section(lost, "gap-lost"), section(next, "gap-next")],

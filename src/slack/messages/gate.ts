@@ -4,14 +4,14 @@ import { bypassName } from "../../domain/events/names.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Reading } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { GateMark, NoticeContent } from "../../usecases/ports/ports.js";
+import type { GateMark, GatePutOff, NoticeContent } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
-import { roleMention, roleName } from "../block-kit/mentions.js";
+import { mention, roleMention, roleName } from "../block-kit/mentions.js";
 import { gateButtons } from "./buttons.js";
 import type { MessageBody } from "./context.js";
-import { FORCE_WORDS } from "./review.js";
+import { FORCE_WORDS, putOffsLeft } from "./review.js";
 
 type GateBoard = Extract<NoticeContent, { kind: "gate" }>;
 
@@ -40,6 +40,13 @@ export function gateMessage({ item, evidence, reading, marks }: GateBoard, polic
 export function gateClosed({ item, marks }: GateBoard, policy: Policy): MessageBody {
   const line = closing(item, marks, policy);
   return { text: line.replaceAll("*", ""), blocks: [itemSection(item, "closing", line)] };
+}
+
+/** The reply in its thread that says who put the item off, until when and why. */
+export function gatePutOff({ item }: GateBoard, { mark, by, until, count }: GatePutOff, policy: Policy): MessageBody {
+  const why = mark.reason === null ? "The reason is left out here." : `Reason: ${escapeTo(mark.reason, 600)}`;
+  const line = `*${gateName(policy, item.gate)} is put off* by ${mention(by)} until ${dateToken(until)}; nobody is reminded of it before. ${why} ${putOffsLeft(count)}`;
+  return { text: line.replaceAll("*", ""), blocks: [itemSection(item, `put-off-${count}`, line)] };
 }
 
 /** A sick gate, as one line of a list. */
@@ -74,7 +81,7 @@ function named(bypasses: readonly number[]): string {
 }
 
 function closing(item: GateItem, marks: readonly GateMark[], policy: Policy): string {
-  const mark = marks.findLast((candidate) => candidate.item === item.item);
+  const mark = marks.findLast((candidate) => candidate.item === item.item && candidate.what !== "put_off");
   const when = dateToken(item.closedAt ?? item.openedAt);
   const name = gateName(policy, item.gate);
   if (item.status === "recovered") return `*${name} is well again*, ${when}: its reading has fallen.`;

@@ -6,7 +6,7 @@ import type { MessageBody, MessageContext } from "./context.js";
 import { digestMessage } from "./digest.js";
 import { directMessage } from "./direct.js";
 import { gapMessage } from "./gap.js";
-import { gateClosed, gateMessage } from "./gate.js";
+import { gateClosed, gateMessage, gatePutOff } from "./gate.js";
 import { threadMessage } from "./thread.js";
 import { overdueMessage, waitsMessage } from "./waits-and-overdue.js";
 
@@ -32,7 +32,8 @@ export function renderNotice(content: NoticeContent, policy: Policy): MessageBod
     case "overdue":
       return overdueMessage(content, policy);
     case "gate":
-      return content.about === "item" ? gateMessage(content, policy) : gateClosed(content, policy);
+      if (content.about === "item") return gateMessage(content, policy);
+      return content.about === "closed" ? gateClosed(content, policy) : gatePutOff(content, content.about, policy);
     case "gap":
       return gapMessage();
     case "digest":
@@ -48,5 +49,10 @@ export function renderNotice(content: NoticeContent, policy: Policy): MessageBod
  */
 export function withoutTexts(content: NoticeContent): NoticeContent {
   if (content.kind !== "gate") return content;
-  return { ...content, marks: content.marks.map((mark) => ({ ...mark, reason: null })) };
+  const { about } = content;
+  return {
+    ...content,
+    about: typeof about === "string" ? about : { ...about, mark: { ...about.mark, reason: null } },
+    marks: content.marks.map((mark) => ({ ...mark, reason: null })),
+  };
 }

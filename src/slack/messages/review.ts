@@ -1,5 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/events/catalogue/review.js";
+import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
 import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken } from "../block-kit/dates.js";
@@ -62,6 +63,10 @@ export function reviewInWords(context: MessageContext, review: ReviewWords, who:
     `Forced by ${FORCE_WORDS[review.forcedBy]}. The skipped check: ${AFTERMATH_WORDS[review.aftermath]}. What was learned:`
   );
 }
+
+/** How often the work can still be put off, after `count` times. */
+export const putOffsLeft = (count: number): string =>
+  count < MOST_PUT_OFFS ? "It can be put off once more." : "It cannot be put off again.";
 
 const WHAT_MAX = 300;
 

@@ -19,6 +19,7 @@ import {
   type MessageContext,
   nameOf,
   reasonOf,
+  reviewOf,
   type VisibleText,
   visibleText,
   WAKES_NOBODY,
@@ -33,7 +34,7 @@ import {
   unapprovedBecause,
 } from "./outcome.js";
 import { drillLine, freeText, messageSection, requestLine } from "./request.js";
-import { actionList, reviewInWords } from "./review.js";
+import { actionList, putOffsLeft, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 
 /** A reply in the alert's thread about the entry with that version. It is rendered from the entry, so it stays true. */
@@ -75,9 +76,25 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
         `*The requester's view of ${nameOf(context)}*, added by ${entry === undefined ? "the requester" : actorMention(entry.actor)}:`,
         visibleText(context, entry, "line"),
       );
+    case "put-off":
+      return entry === undefined
+        ? threadReply(context, statusSentence(context))
+        : threadReply(context, putOffLine(context, entry), visibleText(context, entry, "reason"));
     default:
       return about satisfies never;
   }
+}
+
+/** "*REV-42 is put off* by … until …": every reminder waits for it, so it is not silent. */
+function putOffLine(context: MessageContext, { event, actor, version }: ShownEntry): string {
+  if (event.type !== "review.put_off" && event.type !== "action.put_off") return statusSentence(context);
+  const what = event.type === "review.put_off" ? reviewOf(context) : `Action ${event.action} from ${reviewOf(context)}`;
+  const isSame = (earlier: ShownEntry["event"]): boolean =>
+    event.type === "action.put_off"
+      ? earlier.type === "action.put_off" && earlier.action === event.action
+      : earlier.type === "review.put_off";
+  const count = context.record.entries.filter((one) => one.version <= version && isSame(one.event)).length;
+  return `*${what} is put off* by ${actorMention(actor)} until ${dateToken(event.until)}; nobody is reminded of it before. ${putOffsLeft(count)}`;
 }
 
 /** The verdict, what forced the bypass and what was learned, posted once in the thread. */

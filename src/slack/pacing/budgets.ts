@@ -1,4 +1,4 @@
-import type { Urgency } from "../../lib/urgency.js";
+import type { Urgency } from "../../usecases/ports/urgency.js";
 import { channelRateOf, type Rate, rateOf } from "./published-rates.js";
 import { type Counted, Window } from "./window.js";
 

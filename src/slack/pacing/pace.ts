@@ -1,7 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import { WebAPIRateLimitedError } from "@slack/web-api";
-import { type Urgency, urgencyNow } from "../../lib/urgency.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { type Urgency, urgencyNow } from "../../usecases/ports/urgency.js";
 import { Budgets, type WebApiCall } from "./budgets.js";
 
 /** Runs around every call of a Web API client: it may delay the call, or throw instead of making it. */

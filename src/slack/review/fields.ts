@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { ASKED_ABOUT } from "../forms/questions.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
@@ -28,6 +29,8 @@ export interface ReviewMetadata {
   readonly edition: number;
   /** The number of action rows. */
   readonly rows: number;
+  /** The texts that the person was asked about. */
+  readonly askedAbout: readonly string[];
 }
 
 export const reviewMetadata = jsonMetadata<ReviewMetadata>(
@@ -35,6 +38,7 @@ export const reviewMetadata = jsonMetadata<ReviewMetadata>(
     about: CARRIED_BYPASS,
     edition: z.int().min(0).max(1_000_000),
     rows: z.int().min(0).max(MOST_ROWS),
+    askedAbout: ASKED_ABOUT,
   }),
 );
 

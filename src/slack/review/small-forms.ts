@@ -46,20 +46,21 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
         const record = shown.ok ? shown.seen.record : null;
         const which = record === null ? 0 : actionOf(record.state, about);
         const opened = await breakglass.openReview({ user }, about, action, which);
-        if (opened.ok) return { subject: { about, which } };
+        if (opened.ok) return { subject: { about, which }, days: opened.review.days };
         return { refused: refusalSentence(breakglass, about.n, action, { refusal: opened.refusal, record }) };
       });
       return { title: words.title, result };
     },
-    perform: async ({ breakglass }, { about, which }, filled, { user, commandId }) => {
+    perform: async ({ breakglass }, { about, which }, filled, by) => {
       const { n } = about;
-      const answer = await breakglass.review({ user }, about, command(filled, which), commandId);
+      const typed = { ...command(filled, which), confirmed: filled.confirmed };
+      const answer = await breakglass.review(by, about, typed, by.commandId);
       if (answer.ok) {
         return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
       }
       const { refusal, record } = answer;
       const attempt = { tried: action, n, refusal, record, inForce: breakglass.inForce() } as const;
-      return { ok: false, code: refusal.code, say: (style) => refusalText({ ...attempt, style }) };
+      return { ok: false, refusal, say: (style) => refusalText({ ...attempt, style }) };
     },
   });
 }
@@ -89,16 +90,17 @@ export const ADD_VIEW = reviewForm({
 export const PUT_OFF_REVIEW = reviewForm({
   name: "putOffReview",
   action: "put_off_review",
-  words: { title: "Put Off Review", submit: "Put Off", ...REASON, withDay: true },
-  lead: (review) => `Nobody is reminded of *${review}* until that day.`,
+  words: { title: "Put Off Review", submit: "Put Off", ...REASON },
+  lead: (review) => `Nobody is reminded of *${review}* until that day; the thread of its bypass is told.`,
   command: ({ text, day }) => ({ type: "put_off_review", until: day, reason: text }),
 });
 
 export const PUT_OFF_ACTION = reviewForm({
   name: "putOffAction",
   action: "put_off_action",
-  words: { title: "Put Off Action", submit: "Put Off", ...REASON, withDay: true },
-  lead: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
+  words: { title: "Put Off Action", submit: "Put Off", ...REASON },
+  lead: (review) =>
+    `Nobody is reminded of this action from *${review}* until that day; the thread of its bypass is told.`,
   command: ({ text, day }, which) => ({ type: "put_off_action", action: which, until: day, reason: text }),
 });
 
@@ -117,7 +119,7 @@ export function endAction({ breakglass }: HandlerContext): BlockActionHandler {
     const shown = await breakglass.show({ user: click.user }, about);
     const action = shown.ok ? actionOf(shown.seen.record.state, about) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
-    const answer = await breakglass.review({ user: click.user }, about, done, click.commandId);
+    const answer = await breakglass.review(click, about, done, click.commandId);
     if (!answer.ok) return reply.tell({ text: refusalSentence(breakglass, n, "end_action", answer) });
     if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });

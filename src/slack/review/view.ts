@@ -31,15 +31,20 @@ export const reviewTitle = (n: number): string => `Review ${reviewName(n)}`;
  * The review form: what happened, then a few questions.
  * @param form the initial values
  * @param overtaken this person's draft, if somebody else has submitted an edition since; shown to copy from
+ * @param askedAbout the texts that the person was asked about
  */
-export function reviewView(context: MessageContext, form: ReviewForm, overtaken: string | null = null): ModalView {
+export function reviewView(
+  context: MessageContext,
+  form: ReviewForm,
+  { overtaken = null, askedAbout = [] }: { overtaken?: string | null; askedAbout?: readonly string[] } = {},
+): ModalView {
   const { n } = context.record;
   const rows = Math.min(MOST_ROWS, Math.max(1, form.actions.length));
   return modal({
     callbackId: VIEWS.review,
     title: reviewTitle(n),
     submit: form.edition === 0 ? "Submit Review" : "Amend Review",
-    metadata: reviewMetadata.write({ about: bypassOfRecord(context.record), edition: form.edition, rows }),
+    metadata: reviewMetadata.write({ about: bypassOfRecord(context.record), edition: form.edition, rows, askedAbout }),
     blocks: [
       ...drillLine(context),
       ...story(context),

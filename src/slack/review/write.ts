@@ -1,16 +1,18 @@
 import type { ModalView } from "@slack/types";
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { OpenedReview } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
-import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
-import { errorsByBlock } from "../forms/values.js";
+import { forBypass, refusalSentenceWithRecord } from "../bypass/act.js";
+import { askedAboutAlso, confirmedOf, withQuestions } from "../forms/questions.js";
+import { shownAgain } from "../forms/shown-again.js";
+import { errorsByBlock, textIn } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { messageContextOf } from "../messages/context.js";
+import { type MessageContext, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 import { BLOCKS, MOST_ROWS, type ReviewMetadata, readForm, reviewMetadata, withoutEmptyRows } from "./fields.js";
 import { reviewTitle, reviewView } from "./view.js";
@@ -32,11 +34,9 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
       }
       const { review } = opened;
       return {
-        view: reviewView(
-          messageContextOf(review.record, breakglass.inForce().policy),
-          formOf(review),
-          overtakenDraftOf(review),
-        ),
+        view: reviewView(messageContextOf(review.record, breakglass.inForce().policy), formOf(review), {
+          overtaken: overtakenDraftOf(review),
+        }),
       };
     };
     await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(ref.n), content: prepare(), reply });
@@ -80,7 +80,7 @@ export function addActionRow(context: HandlerContext): BlockActionHandler {
   });
 }
 
-/** Saves the draft first, then updates the form or says why it cannot. */
+/** Saves the draft first, then updates the form or says why it cannot; then the form stays as it is. */
 function updateForm(
   { breakglass, modals }: HandlerContext,
   change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
@@ -90,27 +90,21 @@ function updateForm(
     const metadata = view === null ? null : reviewMetadata.read(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
     const { about } = metadata;
-    /** Replaces the form with the reason why nothing more can be done in it. */
-    const giveUp = async (text: string): Promise<void> => {
-      const shown = await modals.update(view, messageModal(reviewTitle(about.n), text));
-      return shown ? reply.done() : reply.tell({ text });
-    };
     const form = readForm(view, metadata);
     const saved = await breakglass.saveDraft({ user }, about, form);
-    if (!saved.ok)
-      return giveUp(await refusalSentenceWithRecord(breakglass, user, about, "submit_review", saved.refusal));
-    const note = saved.whole ? SAVED : SAVED_IN_PART;
+    /** The form stays as it is, since only there is what was typed. */
+    const refused = async (refusal: Refusal): Promise<void> => {
+      const why = await refusalSentenceWithRecord(breakglass, user, about, "save_draft", refusal);
+      await reply.tell({ text: `${why} ${STILL_THERE}` });
+    };
+    if (!saved.ok) return refused(saved.refusal);
     const opened = await breakglass.openReview({ user }, about, "submit_review");
-    if (opened.ok) {
-      const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
-      const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
-      return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
-    }
-    const { refusal } = opened;
-    const why = await refusalSentenceWithRecord(breakglass, user, about, "submit_review", refusal);
-    const text = `${why}\n\n${note}`;
-    // The form stays open when another attempt can succeed.
-    return CORRECTABLE.has(refusal.code) ? reply.tell({ text }) : giveUp(text);
+    if (!opened.ok) return refused(opened.refusal);
+    const note = saved.whole ? SAVED : SAVED_IN_PART;
+    const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
+    const again = shownAgain(reviewView(context, change(metadata, form), metadata));
+    const shown = await modals.update(view, withNote(again, note));
+    return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
   };
 }
 
@@ -118,6 +112,7 @@ const SAVED = "*Draft kept.* It is there when you press Write Review again; nobo
 const SAVED_IN_PART =
   "*Draft kept, but for what looks like a password, key or token:* that is kept nowhere. Take it out, and replace it where it is in use.";
 const NOT_UPDATED = "Slack did not draw the form anew; what you typed still stands in it.";
+const STILL_THERE = "What you typed still stands in the form: copy what matters before you close it.";
 
 /** Adds a note about the draft at the end of the form, where the person is looking. */
 const withNote = (view: ModalView, note: string): ModalView => ({
@@ -125,7 +120,7 @@ const withNote = (view: ModalView, note: string): ModalView => ({
   blocks: [...view.blocks, section(note, "kept")],
 });
 
-/** Refusals that another attempt can resolve, so the form stays open with what was typed. */
+/** Refusals that another attempt can resolve. */
 const CORRECTABLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "review_changed",
   "unverifiable",
@@ -134,37 +129,54 @@ const CORRECTABLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 
 /** Handles the submitted review. */
 export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
+  return async (submission, reply) => {
+    const { view, commandId } = submission;
     const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata));
-    const answer = await breakglass.review({ user }, metadata.about, { type: "submit_review", form }, commandId);
+    const confirmed = confirmedOf(metadata.askedAbout, [form.lesson, ...form.actions.map(({ what }) => what)]);
+    const action = { type: "submit_review", form, confirmed } as const;
+    const answer = await breakglass.review(submission, metadata.about, action, commandId);
     const { n } = metadata.about;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
-    const { refusal } = answer;
-    if (CORRECTABLE.has(refusal.code)) {
-      const plain = refusalText({
-        tried: "submit_review",
-        n,
-        refusal,
-        record: answer.record,
-        inForce: breakglass.inForce(),
-        style: "plain",
-      });
-      return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
-    }
-    await reply.replace(messageModal(reviewTitle(n), refusalSentence(breakglass, n, "submit_review", answer)));
+    const { refusal, record } = answer;
+    const inForce = breakglass.inForce();
+    const question =
+      record === null ? null : questionOf(view, metadata, refusal, messageContextOf(record, inForce.policy));
+    if (question !== null) return reply.replace(question);
+    const plain = refusalText({ tried: "submit_review", n, refusal, record, inForce, style: "plain" });
+    // The form stays open whatever the refusal: only there is the text that somebody has typed for half an hour.
+    const general = CORRECTABLE.has(refusal.code) ? plain : `${plain} ${STILL_THERE}`;
+    return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], general));
   };
 }
 
-/** Puts each problem under its input, and problems without an input under the lesson. */
+/** The form again, with a question under each text that looks like a secret, when nothing else is wrong with it. */
+function questionOf(
+  view: SentView,
+  metadata: ReviewMetadata,
+  { reviewProblems: problems = [] }: Refusal,
+  context: MessageContext,
+): ModalView | null {
+  if (problems.length === 0 || problems.some(({ asks }) => asks !== true)) return null;
+  const typed = problems.map(({ field }) => textIn(view, field));
+  const askedAbout = askedAboutAlso(metadata.askedAbout, typed);
+  const again = reviewView(context, readForm(view, metadata), { askedAbout });
+  return withQuestions(
+    again,
+    problems.map(({ field, message }) => ({ block: field, looks: message })),
+  );
+}
+
+/** Puts each problem under its input, and problems without an input under the lesson. A question is no error. */
 function errorsOf(
   view: Pick<SentView, "inputs">,
-  problems: readonly { readonly field: string; readonly message: string }[],
+  problems: NonNullable<Refusal["reviewProblems"]>,
   general: string,
 ): Record<string, string> {
-  if (problems.length === 0) return { [BLOCKS.lesson]: general };
+  const wrong = problems.filter(({ asks }) => asks !== true);
+  if (wrong.length === 0) return { [BLOCKS.lesson]: general };
   return errorsByBlock(
-    problems.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
+    wrong.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
   );
 }

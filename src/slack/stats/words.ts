@@ -104,6 +104,7 @@ function markLine({ what, at, reason, seq }: GateMark): string {
 /** What happened to a gate, in the words of the picture. */
 const MARK_WORDS: Readonly<Record<GateMark["what"], string>> = {
   flagged: "sick",
+  put_off: "put off",
   changed: "changed",
   retired: "retired",
   recovered: "well again",

@@ -1,6 +1,7 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { z } from "zod";
-import { channelsAnswer as channelIds } from "../directory/shapes.js";
+import { accountStatusOf, channelsAnswer as channelIds, user } from "../directory/shapes.js";
+import { workspaceOf } from "../directory/workspace.js";
 
 /** The workspace that a bot token belongs to, and the bot in it. */
 export interface SurveyedWorkspace {
@@ -58,14 +59,9 @@ const groupsAnswer = z.object({
 const next = z.object({ next_cursor: z.string().optional() }).optional();
 const peopleAnswer = z.object({
   members: z.array(
-    z.object({
-      id: z.string(),
+    user.extend({
       name: z.string(),
       tz: z.string().nullish(),
-      deleted: z.boolean().optional(),
-      is_bot: z.boolean().optional(),
-      is_restricted: z.boolean().optional(),
-      is_stranger: z.boolean().optional(),
       profile: z.object({ display_name: z.string().optional(), real_name: z.string().optional() }).optional(),
     }),
   ),
@@ -126,7 +122,9 @@ export function createSurvey({ client, pause }: SurveyOptions): Survey {
         const { members, response_metadata } = peopleAnswer.parse(await client.users.list({ limit: 200, ...from }));
         return { items: members, cursor: response_metadata?.next_cursor ?? "" };
       });
-      return everybody.filter(isMember).map(({ id, name, tz, profile }) => ({
+      const home = workspaceOf(await patiently(() => client.auth.test()));
+      const members = everybody.filter((one) => accountStatusOf(one, home) === "member");
+      return members.map(({ id, name, tz, profile }) => ({
         id,
         name,
         displayName: profile?.display_name || profile?.real_name || name,
@@ -153,8 +151,3 @@ export function createSurvey({ client, pause }: SurveyOptions): Survey {
     },
   };
 }
-
-type Listed = z.infer<typeof peopleAnswer>["members"][number];
-
-const isMember = ({ id, deleted, is_bot, is_restricted, is_stranger }: Listed): boolean =>
-  deleted !== true && is_bot !== true && is_restricted !== true && is_stranger !== true && id !== "USLACKBOT";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Fetch } from "../../lib/outbound.js";
-import { networkCode, type SlackTrouble, troubleOfCode, unreachable } from "./trouble.js";
+import { type CallTrouble, networkCode, troubleOfCode, unreachable } from "../health/call-trouble.js";
 
 /** What Slack says to a token. */
 export interface TokenCheck {
-  readonly trouble: SlackTrouble | null;
+  readonly trouble: CallTrouble | null;
   /** From the header `x-oauth-scopes`; `null` when there is none. */
   readonly scopes: readonly string[] | null;
   /** Slack's clock, to the second; `null` when the answer has no `Date`. */

@@ -3,6 +3,7 @@ import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
+import type { RequestOrigin } from "./request-origin.js";
 
 /** The answers when no listener has answered. */
 export interface Fallbacks {
@@ -19,6 +20,8 @@ export interface Fallbacks {
 /** One verified and parsed request from Slack, from HTTP or Socket Mode. */
 export interface SlackRequest {
   readonly payload: Payload;
+  /** What proves that Slack sent it. */
+  readonly origin: RequestOrigin;
   /** Counts Slack's redeliveries; `null` for the first delivery. */
   readonly retryNum: number | null;
   send(response: SlackResponse): void;
@@ -34,8 +37,21 @@ export class Dispatcher {
   readonly #deadlineMs: number;
   readonly #fallbacks: Fallbacks;
   readonly #log: Log;
+  readonly #eventsAtOnce: number;
+  readonly #onTooMany: () => void;
+  #events = 0;
 
-  constructor(options: { readonly deadlineMs: number; readonly fallbacks: Fallbacks; readonly log: Log }) {
+  constructor(options: {
+    readonly deadlineMs: number;
+    readonly fallbacks: Fallbacks;
+    readonly log: Log;
+    /** Commands, clicks and forms are never refused: a person waits, and they may be an emergency. */
+    readonly eventsAtOnce: number;
+    /** Called when an event is one too many. */
+    readonly onTooMany: () => void;
+  }) {
+    this.#eventsAtOnce = options.eventsAtOnce;
+    this.#onTooMany = options.onTooMany;
     this.#deadlineMs = options.deadlineMs;
     this.#fallbacks = options.fallbacks;
     this.#log = options.log;
@@ -47,7 +63,17 @@ export class Dispatcher {
 
   /** Never rejects. */
   dispatch(request: SlackRequest): Promise<void> {
-    const work = this.#process(request).finally(() => this.#inFlight.delete(work));
+    const isEvent = request.payload.type === "event_callback";
+    if (isEvent && this.#events >= this.#eventsAtOnce) {
+      this.#onTooMany();
+      request.send({ kind: "redeliver" });
+      return Promise.resolve();
+    }
+    if (isEvent) this.#events += 1;
+    const work = this.#process(request).finally(() => {
+      this.#inFlight.delete(work);
+      if (isEvent) this.#events -= 1;
+    });
     this.#inFlight.add(work);
     return work;
   }
@@ -62,7 +88,7 @@ export class Dispatcher {
     return this.#inFlight.size;
   }
 
-  async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
+  async #process({ payload, origin, retryNum, send }: SlackRequest): Promise<void> {
     const ack = new AckOnce(send);
     const begun = performance.now();
     let outcome: "answered" | "failed" = "answered";
@@ -78,7 +104,7 @@ export class Dispatcher {
         // acknowledges it only after they have returned.
         ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
-        customProperties: { ack },
+        customProperties: { ack, origin },
       });
       if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {

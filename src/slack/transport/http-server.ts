@@ -1,36 +1,52 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { createDamped, type Damped } from "../../lib/damped.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import { json, type Route, type RouteResponse } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { Bodies, type ReadBody } from "./body.js";
+import { type ClosedBecause, Connections } from "./connections.js";
+import { PORT_LIMITS, type PortLimits } from "./limits.js";
 
-/** A path whose handler reads the body and sends the response itself. */
+/** What a handler needs of the server for one request. */
+export interface Caller {
+  /** Reads the body; see {@link Bodies}. */
+  read(limit: number): Promise<ReadBody>;
+  /** Says that Slack has signed this request: its connection then goes last when others need room. */
+  prove(): void;
+}
+
+/** A path whose handler sends the response itself. */
 export interface RequestHandler {
   readonly method: "POST";
   readonly path: string;
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
 }
 
 /** One path with its methods. Paths are compared exactly. */
 interface Endpoint {
   readonly path: string;
   readonly methods: readonly string[];
-  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  serve(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
 }
 
-/**
- * Timeouts in milliseconds. A slow client must not hold a connection for long; by default Node checks only every 30 s.
- * Idle connections stay open longer than common proxies keep theirs, because closing first could cut off a request.
- */
-const LIMITS = {
-  requestTimeout: 5_000,
-  headersTimeout: 3_000,
-  connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 75_000,
+/** What is said to a client whose request Node could not read, by the code of the fault. Anything else is malformed. */
+const UNREADABLE: Readonly<Record<string, readonly [ClosedBecause, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["slow", "408 Request Timeout"],
+  HPE_HEADER_OVERFLOW: ["large_head", "431 Request Header Fields Too Large"],
 };
+const MALFORMED = ["malformed", "400 Bad Request"] as const;
 
-/** Slack and the probes need a few dozen. Further connections are dropped, to save file descriptors and memory. */
-const MAX_CONNECTIONS = 5_000;
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly handlers: readonly RequestHandler[];
+  readonly log: Log;
+  /** Counts a connection that was closed for a limit. */
+  readonly onClosed: (why: ClosedBecause) => void;
+  /** Default: {@link PORT_LIMITS}. */
+  readonly limits?: PortLimits;
+}
 
 /**
  * The only HTTP server of the process. It serves the read-only routes and the handlers of Slack's requests. HEAD is GET
@@ -41,12 +57,34 @@ export class HttpServer {
   readonly #server: Server;
   readonly #endpoints: readonly Endpoint[];
   readonly #log: Log;
+  readonly #connections: Connections;
+  readonly #bodies: Bodies;
+  /** A flood of connections is one line at once, and then one a minute. */
+  readonly #closed: Damped;
 
-  constructor(routes: readonly Route[], handlers: readonly RequestHandler[], log: Log) {
+  constructor({ routes, handlers, log, onClosed, limits = PORT_LIMITS }: HttpServerOptions) {
     this.#endpoints = [...routes.map(routeEndpoint), ...handlers.map(handlerEndpoint)];
     this.#log = log;
-    this.#server = createServer(LIMITS, (request, response) => void this.#serve(request, response));
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#closed = createDamped((event, fields) => log.warn(event, fields));
+    this.#connections = new Connections(limits, (why, from) => {
+      onClosed(why);
+      this.#closed.write(why, "http.connections_closed", { why, from, open: this.#connections.size });
+    });
+    this.#bodies = new Bodies(limits, ({ socket }) => this.#connections.close("large_body", socket));
+    this.#server = createServer(
+      {
+        maxHeaderSize: limits.headBytes,
+        headersTimeout: limits.headMs,
+        requestTimeout: limits.requestMs,
+        keepAliveTimeout: limits.idleMs,
+        // By default Node looks for slow requests only every 30 s.
+        connectionsCheckingInterval: Math.min(1_000, limits.headMs),
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    this.#server.timeout = limits.silentMs;
+    this.#server.on("connection", (socket) => this.#connections.admit(socket));
+    this.#server.on("clientError", (fault, socket) => this.#unreadable(fault, socket));
   }
 
   /**
@@ -73,9 +111,27 @@ export class HttpServer {
   /** Closes all remaining connections. */
   closeAll(): void {
     this.#server.closeAllConnections();
+    this.#closed.flush();
+  }
+
+  /** Node could not read a request, or it took too long. */
+  #unreadable(fault: Error, socket: Duplex): void {
+    const [why, status] = UNREADABLE[codeOf(fault)] ?? MALFORMED;
+    if (codeOf(fault) === "ECONNRESET") socket.destroy();
+    else this.#connections.close(why, socket as Socket, `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    if (!this.#connections.begin(socket)) return;
+    response.once("close", () => this.#connections.end(socket));
+    await this.#answer(request, response, {
+      read: (limit) => this.#bodies.read(request, limit),
+      prove: () => this.#connections.prove(socket),
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     const path = (request.url ?? "/").split("?", 1)[0];
     const endpoint = this.#endpoints.find((candidate) => candidate.path === path);
     if (endpoint === undefined) return send(response, json(404, { error: "not_found" }));
@@ -83,7 +139,7 @@ export class HttpServer {
       return send(response, json(405, { error: "method_not_allowed" }, { allow: endpoint.methods.join(", ") }));
     }
     try {
-      await endpoint.serve(request, response);
+      await endpoint.serve(request, response, caller);
     } catch (fault) {
       this.#log.error("http.fault", { path: endpoint.path, code: codeOf(fault) });
       if (response.headersSent) response.destroy();
@@ -102,8 +158,13 @@ function handlerEndpoint({ path, method, handle }: RequestHandler): Endpoint {
 
 /** Sends the response. Node itself leaves out the body for HEAD. */
 function send(response: ServerResponse, { status, headers, body }: RouteResponse): void {
+  // Nobody reads the body of such a request, so the connection cannot be used again.
+  if (hasBody(response.req)) response.setHeader("connection", "close");
   response.writeHead(status, headers).end(body);
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Ends a response with plain text. */
 export function reply(response: ServerResponse, status: number, text: string): void {

@@ -3,8 +3,10 @@ import type { Fetch } from "../../lib/outbound.js";
 import type { Route } from "../../lib/route.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import type { ClosedBecause } from "./connections.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
+import { PORT_LIMITS, type PortLimits } from "./limits.js";
 import { createRefusedRequests, type RefusedRequests } from "./refused-requests.js";
 import { slackEventsHandler } from "./slack-events.js";
 import { type SocketDispatcher, SocketModeConnection } from "./socket-mode.js";
@@ -29,6 +31,10 @@ export interface ReceiverOptions {
   readonly log: Log;
   /** Counts a request that was refused as not Slack's, by the word that says why. */
   readonly onRefused: (why: string) => void;
+  /** Counts a connection that was closed for a limit of the port. */
+  readonly onConnectionClosed: (why: ClosedBecause) => void;
+  /** Default: the usual ones. */
+  readonly limits?: PortLimits;
 }
 
 /**
@@ -45,8 +51,13 @@ export class SlackReceiver implements Receiver {
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
-    this.#dispatcher = new Dispatcher(options);
+    const { limits = PORT_LIMITS } = options;
     this.#refused = createRefusedRequests(log, options.onRefused);
+    this.#dispatcher = new Dispatcher({
+      ...options,
+      eventsAtOnce: limits.eventsAtOnce,
+      onTooMany: () => this.#refused.tell("too_many_events"),
+    });
     const handlers =
       mode.kind === "socket"
         ? []
@@ -73,7 +84,13 @@ export class SlackReceiver implements Receiver {
             refused: this.#refused,
             log,
           });
-    this.#server = new HttpServer(options.routes, handlers, log);
+    this.#server = new HttpServer({
+      routes: options.routes,
+      handlers,
+      log,
+      onClosed: options.onConnectionClosed,
+      limits,
+    });
   }
 
   /** The Socket Mode connection; `null` over HTTP. */

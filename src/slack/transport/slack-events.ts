@@ -1,18 +1,20 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SlackResponse } from "./ack.js";
-import { BODY_LIMIT_BYTES, readBody } from "./body.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type RequestHandler, reply } from "./http-server.js";
+import { PORT_LIMITS } from "./limits.js";
 import type { RefusedRequests } from "./refused-requests.js";
-import { signatureFault } from "./signature.js";
+import { RequestOrigin } from "./request-origin.js";
+import { headerFault, type SignatureHeaders, signatureFault } from "./signature.js";
 
 /** The path to which Slack sends commands, interactions and events over HTTP. */
 export const EVENTS_PATH = "/slack/events";
 
 /**
- * `POST /slack/events`. Answers 413 to a body over 256 KiB, 401 to a request that Slack did not sign within the last or
- * next five minutes, 400 to a malformed body, and 503 while the process is stopping.
+ * `POST /slack/events`. Answers 401 to a request that Slack did not sign within the last or next five minutes, 413 to a
+ * body over 256 KiB, 400 to a malformed body, and 503 while the process is stopping.
  */
 export function slackEventsHandler(options: {
   readonly signingSecret: string;
@@ -25,20 +27,32 @@ export function slackEventsHandler(options: {
   return {
     method: "POST",
     path: EVENTS_PATH,
-    async handle(request, response) {
+    async handle(request, response, caller) {
       if (options.stopping()) return refuse(response, 503, "stopping");
-      const read = await readBody(request, BODY_LIMIT_BYTES);
-      if (read.kind === "broken") return;
-      if (read.kind === "too_large") return refuse(response, 413, "too_large");
+      const signed = signatureHeaders(request);
+      const atOnce = headerFault(signed, now());
       const contentType = request.headers["content-type"] ?? "";
-      const rawBody = read.body.toString("utf8");
+      const read = await caller.read(atOnce === null ? PORT_LIMITS.bodyBytes : PORT_LIMITS.unsignedBodyBytes);
+      if (read.kind === "broken") return;
+      const rawBody = read.kind === "read" ? read.body.toString("utf8") : "";
       if (isSslCheck(contentType, rawBody)) return reply(response, 200, "");
-      const fault = signatureFault(signingSecret, signatureHeaders(request), read.body, now());
+      if (atOnce !== null) return refuse(response, 401, atOnce);
+      if (read.kind === "too_large") return refuse(response, 413, "too_large");
+      const fault = signatureFault(signingSecret, signed, read.body, now());
       if (fault !== null) return refuse(response, 401, fault);
+      caller.prove();
+      // What cannot be kept byte for byte could not be proven later. Slack sends UTF-8 without NULs.
+      if (!isUtf8(read.body) || rawBody.includes("\0")) return refuse(response, 400, "malformed");
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
-      await dispatcher.dispatch({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+      const { timestamp = "", signature = "" } = signed;
+      await dispatcher.dispatch({
+        payload: envelope.payload,
+        origin: new RequestOrigin({ timestamp, signature, body: rawBody }),
+        retryNum: retryNumber(request),
+        send: sender(response),
+      });
     },
   };
 
@@ -50,7 +64,7 @@ export function slackEventsHandler(options: {
   }
 }
 
-function signatureHeaders(request: IncomingMessage): { timestamp: string | undefined; signature: string | undefined } {
+function signatureHeaders(request: IncomingMessage): SignatureHeaders {
   return { timestamp: single(request, "x-slack-request-timestamp"), signature: single(request, "x-slack-signature") };
 }
 

@@ -7,6 +7,7 @@ import { boltLogger } from "./bolt-logger.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
 import type { RefusedRequests } from "./refused-requests.js";
+import { RequestOrigin } from "./request-origin.js";
 import { createSocketHealth, type SocketHealth, type SocketState } from "./socket-state.js";
 
 const CONNECT_WITHIN_MS = 15_000;
@@ -134,7 +135,7 @@ export class SocketModeConnection {
     clearTimeout(timer);
   }
 
-  async #receive({ body, ack, retry_num }: SocketDelivery): Promise<void> {
+  async #receive({ envelope_id, body, ack, retry_num }: SocketDelivery): Promise<void> {
     if (this.#stopping) return;
     this.#health.delivered();
     const envelope = toPayload(body);
@@ -144,6 +145,7 @@ export class SocketModeConnection {
     }
     await this.#dispatcher.dispatch({
       payload: envelope.payload,
+      origin: new RequestOrigin({ envelope: envelope_id }),
       retryNum: retry_num ?? null,
       send: (response) => void this.#acknowledge(ack, response),
     });
@@ -161,6 +163,7 @@ export class SocketModeConnection {
 }
 
 interface SocketDelivery {
+  readonly envelope_id: string;
   readonly body: unknown;
   readonly ack: (body?: Record<string, unknown>) => Promise<void>;
   readonly retry_num?: number;

@@ -1,5 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
+import { createDamped } from "../../lib/damped.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { TOKEN_REFUSED } from "../health/refusal-codes.js";
 
 /** Whether Slack reaches the bot over Socket Mode. */
@@ -9,12 +11,13 @@ export interface SocketState {
   readonly trouble: string | null;
 }
 
+/** Slack will refuse the connection again, until somebody acts. */
+const REFUSED = "slack.socket_refused";
+
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 /** A connection that lasted this long was of use, so the next one is opened at once. */
 const USEFUL_MS = 10_000;
-/** While the trouble lasts, it is logged once a minute. */
-const QUIET_MS = 60_000;
 
 /** Slack's codes of `apps.connections.open` that stay until somebody changes the app or its token. */
 const FINAL: ReadonlySet<string> = new Set([...TOKEN_REFUSED, "missing_scope", "forbidden_team", "restricted_app"]);
@@ -40,16 +43,15 @@ export function createSocketHealth(log: Log, now: () => number, jitter: () => nu
   let connectedAt: number | null = null;
   let trouble: string | null = null;
   let pause = FIRST_PAUSE_MS;
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  let loggedTrouble: string | null = null;
   let attempts = 0;
+  const damped = createDamped((event, fields) => log[event === REFUSED ? "error" : "warn"](event, fields));
 
   const isUseful = (): boolean => connectedAt !== null && now() - connectedAt >= USEFUL_MS;
 
   const recover = (): void => {
     if (trouble !== null) log.info("slack.socket_recovered", { trouble, attempts });
     trouble = null;
-    loggedTrouble = null;
+    damped.forget();
     attempts = 0;
   };
 
@@ -63,11 +65,8 @@ export function createSocketHealth(log: Log, now: () => number, jitter: () => nu
   const note = (code: string, retryInMs: number): number => {
     trouble = code;
     attempts += 1;
-    if (loggedTrouble === code && now() - loggedAt < QUIET_MS) return retryInMs;
-    loggedTrouble = code;
-    loggedAt = now();
-    if (FINAL.has(code)) log.error("slack.socket_refused", { code, retryInMs, attempts, hint: REFUSED_HINT });
-    else log.warn("slack.socket_unreachable", { code, retryInMs, attempts });
+    const event = FINAL.has(code) ? REFUSED : "slack.socket_unreachable";
+    damped.write(code, event, { code, retryInMs, attempts, hint: hintOf("slack_socket") });
     return retryInMs;
   };
 
@@ -97,9 +96,6 @@ export function createSocketHealth(log: Log, now: () => number, jitter: () => nu
     },
   };
 }
-
-const REFUSED_HINT =
-  "Slack refuses SLACK_APP_TOKEN. Under Basic Information, App-Level Tokens, make one with connections:write for this app, turn Socket Mode on, set the token and restart.";
 
 /** Slack's code, as far as it is one: a proxy's answer can stand in its place. */
 function codeOf(fault: unknown): string {

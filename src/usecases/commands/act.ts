@@ -1,14 +1,15 @@
 import type { BypassCommand } from "../../domain/bypass/commands.js";
 import { decide } from "../../domain/bypass/decide/decide.js";
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
-import { ALONE_WORDS, DENY_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
+import { ALONE_WORDS, REJECTION_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import { usesRequestersAccount } from "../../domain/decisions/persons.js";
+import { isComparable } from "../../domain/bypass/target.js";
+import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
-import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
+import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import type { Action, Answer, Who } from "../api.js";
+import type { Action, Answer, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -17,7 +18,7 @@ import type { BypassRecord } from "../ports/ports.js";
 /** Performs an action on an existing bypass. */
 export async function act(
   context: AppContext,
-  who: Who,
+  who: Caller,
   n: number,
   action: Action,
   commandId: string,
@@ -25,21 +26,13 @@ export async function act(
   const inputs = await loadInputs(context, who, n, action.type);
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const make = (): BypassCommand => commandOf(action, inputs, context.policy.current().hash);
-  const handled = await handleCommand(context, { n, commandId, make });
+  const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
   const record = await context.queries.record(n);
   if (!handled.ok)
     return { ok: false, refusal: handled.refusal, record: await visibleRecord(context, who, record, handled.refusal) };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
-
-/** Refusals whose messages name the requester or the person who settled the request. */
-const NAMES_PEOPLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
-  "not_requester",
-  "not_requested",
-  "not_active",
-  "past_end",
-]);
 
 /** Withholds the record from a refusal that names people when this person may not see who they are. */
 async function visibleRecord(
@@ -80,7 +73,7 @@ interface ActionInputs {
   readonly state: Bypass;
   readonly now: Date;
   readonly by: Principal;
-  readonly lastDenyAt: string | null;
+  readonly lastRejectedAt: string | null;
   readonly requester: AccountStatus | null;
 }
 
@@ -97,17 +90,17 @@ async function loadInputs(
     loadPrincipal(context, who.user, rolesFor(context, state, action)),
     action === "approve" ? context.directory.account(state.requester.user) : null,
   ]);
-  const wantsDeny = action === "proceed_alone" && usesRequestersAccount(state, by);
-  const lastDenyAt = wantsDeny ? await lastDeny(context, n, state, now) : null;
-  return { state, now, by, lastDenyAt, requester: requester?.accountStatus ?? null };
+  const goesAlone = action === "proceed_alone" && usesRequestersAccount(state, by);
+  const lastRejectedAt = goesAlone ? await lastRejection(context, n, state, by, now) : null;
+  return { state, now, by, lastRejectedAt, requester: requester?.accountStatus ?? null };
 }
 
-function commandOf(action: Action, { by, lastDenyAt, requester }: ActionInputs, policyHash: string): BypassCommand {
+function commandOf(action: Action, { by, lastRejectedAt, requester }: ActionInputs, policyHash: string): BypassCommand {
   switch (action.type) {
     case "approve":
       return { ...action, by, policyHash, requester };
     case "proceed_alone":
-      return { ...action, by, lastDenyAt };
+      return { ...action, by, lastRejectedAt };
     case "deny":
     case "withdraw":
     case "close":
@@ -143,13 +136,20 @@ function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): r
   }
 }
 
-/** Time of the newest Deny of one of these gates for the same target, or for the same requester and any target. */
-async function lastDeny(context: AppContext, n: number, state: Bypass, now: Date): Promise<string | null> {
+/** When another person last said no to one of these gates, for the same target or the same requester. */
+async function lastRejection(
+  context: AppContext,
+  n: number,
+  state: Bypass,
+  by: Principal,
+  now: Date,
+): Promise<string | null> {
   const record = await context.queries.record(n);
-  const targetKey = record?.entries[0]?.texts.target_key ?? null;
-  const since = new Date(now.getTime() - DENY_HOLDS_MS);
+  const targetKey = isComparable(state.target.kind) ? (record?.entries[0]?.texts.target_key ?? null) : null;
+  const since = new Date(now.getTime() - REJECTION_HOLDS_MS);
   const { policy } = context.policy.current();
-  const accounts = [...new Set(state.accounts.flatMap((account) => accountsOf(policy, account)))];
-  const at = await context.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
+  const accountsThen = state.accounts.flatMap((account) => accountsOf(policy, account));
+  const accounts = [...new Set([...accountsThen, ...accountsOfPrincipal(policy, by)])];
+  const at = await context.queries.lastRejection({ kind: state.kind, gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }

@@ -2,17 +2,17 @@ import { personOfPrincipal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
 import { ownerOf } from "../../domain/gate/gate-item.js";
-import type { GateAnswered, Who } from "../api.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
+import type { Caller, GateAnswered, GateFormAllowed, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateItemRef } from "../ports/bypass-ref.js";
 import { recordNotice } from "../record-system.js";
-import { noticesFor } from "./check-gates.js";
 
 /** Records the answer of a sick gate's owner. A second call with the same id changes nothing. */
 export async function answerForGate(
   context: AppContext,
-  who: Who,
+  who: Caller,
   ref: GateItemRef,
   answer: GateAnswer,
   commandId: string,
@@ -20,21 +20,27 @@ export async function answerForGate(
   const { gate } = ref;
   if (await context.ledger.known(commandId)) return { ok: true, gate };
   const { decision, owner, by } = await judge(context, who, ref, answer);
-  if (!decision.ok) return { ok: false, ...refusalOf(by, decision.code), owner };
+  if (!decision.ok) return { ...decision, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
-  const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
+  const source = { actor: personOfPrincipal(by), origin: who.origin };
+  const recorded = await recordNotice(context, entry, commandId, noticesOf(decision.event), source);
   return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
 }
 
-/** The refusal that an answer would meet, checked before a form opens; `null` when it is allowed. Records nothing. */
+/** Whether the form of that answer may be opened, and with which days. Records nothing. */
 export async function mayAnswerForGate(
   context: AppContext,
   who: Who,
   ref: GateItemRef,
-): Promise<Extract<GateAnswered, { ok: false }> | null> {
-  const validAnswer = { type: "fix_gate", how: "changed", reason: "asked" } as const;
-  const { decision, owner, by } = await judge(context, who, ref, validAnswer);
-  return decision.ok ? null : { ok: false, ...refusalOf(by, decision.code), owner };
+  type: GateAnswer["type"],
+): Promise<GateFormAllowed> {
+  const asked: GateAnswer =
+    type === "fix_gate" ? { type, how: "changed", reason: "asked" } : { type, until: "", reason: "asked" };
+  const { decision, owner, by } = await judge(context, who, ref, asked);
+  if (decision.ok) return { ok: true, days: [] };
+  // No day was named yet.
+  if (decision.code === "date_invalid") return { ok: true, days: decision.days ?? [] };
+  return { ...decision, ...refusalOf(by, decision.code), owner };
 }
 
 async function judge(context: AppContext, who: Who, { gate, item: number, identity }: GateItemRef, answer: GateAnswer) {

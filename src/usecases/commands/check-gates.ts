@@ -1,6 +1,5 @@
-import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import { judgeGate } from "../../domain/gate/flag.js";
-import type { Notice } from "../../domain/notices/effects.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";
 import { readGates } from "../queries/gates.js";
@@ -22,28 +21,7 @@ export async function checkGates(context: AppContext, gates: readonly string[] |
       const event = judgeGate(policy, reading, items.find(({ gate }) => gate === reading.gate) ?? null, now);
       if (event === null) return;
       const { gate, item } = event;
-      await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, noticesFor(event));
+      await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, noticesOf(event));
     },
   );
-}
-
-/** The notices that an event of a gate causes. */
-export function noticesFor(event: GateEvent): readonly Notice[] {
-  const { gate, item } = event;
-  switch (event.type) {
-    case "gate.flagged":
-      return [{ kind: "gate.post", gate, item }];
-    case "gate.fixed":
-    case "gate.recovered":
-      return [
-        { kind: "gate.update", gate, item },
-        { kind: "gate.reply", gate, item },
-      ];
-    case "gate.put_off":
-    case "gate.reminded":
-    case "gate.overdue":
-      return [];
-    default:
-      return event satisfies never;
-  }
 }

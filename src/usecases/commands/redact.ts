@@ -3,9 +3,9 @@ import { decideRedaction, type RedactionRequest } from "../../domain/decisions/r
 import { type Refusal, refusalOf } from "../../domain/decisions/refusals.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Redacted, Redaction, Who } from "../api.js";
+import type { Caller, Redacted, Redaction } from "../api.js";
 import type { AppContext } from "../app-context.js";
-import { handleCommand } from "../handle-command.js";
+import { type CommandRequest, handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
 import { recordRefusedAttempt, recordSystem } from "../record-system.js";
@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
   target: ["target_typed", "target_key"],
   line: ["line"],
   lesson: ["lesson"],
+  origin: ["origin"],
 };
 
 /**
@@ -25,14 +26,15 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
  */
 export async function redact(
   context: AppContext,
-  who: Who,
+  who: Caller,
   redaction: Redaction,
   commandId: string,
 ): Promise<Redacted> {
   const by = await loadPrincipal(context, who.user, context.policy.current().policy.rights.redact);
   let last: Redacted = { ok: false, refusal: { code: "no_such_text" } };
   for (const field of FIELDS[redaction.what]) {
-    const done = await redactField(context, by, redaction, field, `${commandId}:${field}`);
+    const command = { commandId: `${commandId}:${field}`, origin: who.origin };
+    const done = await redactField(context, by, redaction, field, command);
     if (done === null) continue;
     if (!done.ok) return done;
     last = done;
@@ -46,18 +48,19 @@ async function redactField(
   by: Principal,
   redaction: Redaction,
   field: TextField,
-  commandId: string,
+  command: Pick<CommandRequest, "commandId"> & Pick<Caller, "origin">,
 ): Promise<Redacted | null> {
-  const { seq, why } = redaction;
+  const { seq, what: _, ...typed } = redaction;
+  const { commandId } = command;
   const found = await context.queries.textAt(seq, field);
   if (found === null) return null;
   const { n } = found;
   if (found.redacted) return (await context.ledger.known(commandId)) ? { ok: true, n } : null;
   const text = { seq, field };
-  const make = () => ({ type: "record_redaction", by, ...text, why }) as const;
+  const make = () => ({ type: "record_redaction", by, field, ...typed, seq }) as const;
   const handled = await (n === null
-    ? redactOfGate(context, by, { ...text, why }, found, commandId)
-    : handleCommand(context, { n, commandId, make, redact: text })
+    ? redactOfGate(context, by, { ...typed, ...text }, found, command)
+    : handleCommand(context, { ...command, n, make, redact: text })
   ).catch(async (fault: unknown) => {
     // Another command may have removed the same text in between; then nothing is left to do.
     if ((await context.queries.textAt(seq, field))?.redacted) return null;
@@ -73,15 +76,17 @@ async function redactOfGate(
   by: Principal,
   request: RedactionRequest,
   { gate }: StoredAt,
-  commandId: string,
+  { commandId, origin }: Pick<CommandRequest, "commandId"> & Pick<Caller, "origin">,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
   const decision = decideRedaction(context.policy.current().policy, by, request);
   if (!decision.ok) {
-    await recordRefusedAttempt(context, by, "redact", decision.code, commandId);
-    return { ok: false, refusal: refusalOf(by, decision.code) };
+    await recordRefusedAttempt(context, by, "redact", decision.code, origin);
+    const { ok: _, ...refusal } = decision;
+    return { ok: false, refusal: { ...refusal, ...refusalOf(by, decision.code) } };
   }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
-  const recorded = await recordSystem(context, decision, personOfPrincipal(by), commandId, effects, request);
+  const actor = personOfPrincipal(by);
+  const recorded = await recordSystem(context, decision, actor, commandId, effects, request, origin);
   context.wake.effects(recorded?.effects ?? []);
   return { ok: true };
 }

@@ -8,17 +8,20 @@ import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
-import type { Answer, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
+import type { Answer, Caller, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { membersHolding } from "../people/choose-whom-to-ask.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { isKnownStranger, readAccounts } from "../people/read-accounts.js";
 
-/** Performs an action on the review of a bypass. The content of a refused form is saved as a draft. */
+/**
+ * Performs an action on the review of a bypass. A form that is refused for what it contains is saved as a draft, since
+ * its writer may write the review.
+ */
 export async function review(
   context: AppContext,
-  who: Who,
+  who: Caller,
   n: number,
   action: ReviewAction,
   commandId: string,
@@ -26,8 +29,10 @@ export async function review(
   const inputs = await loadInputs(context, who, n, action.type);
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const strangers = action.type === "submit_review" ? await strangersIn(context, action.form) : [];
-  const handled = await handleCommand(context, { n, commandId, make: () => commandOf(action, inputs, strangers) });
-  if (!handled.ok && action.type === "submit_review") await saveDraft(context, who, n, action.form);
+  const make = () => commandOf(action, inputs, strangers);
+  const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
+  if (!handled.ok && action.type === "submit_review" && isAboutContent(handled.refusal))
+    await keepDraft(context, who, n, action.form);
   const record = await context.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
@@ -42,6 +47,8 @@ const CONTENT_REFUSALS: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>(
   "date_invalid",
 ]);
 
+const isAboutContent = ({ code }: Refusal): boolean => CONTENT_REFUSALS.has(code);
+
 /** Checks whether the form may be opened and returns what it is rendered from. Records nothing. */
 export async function openReview(
   context: AppContext,
@@ -50,17 +57,37 @@ export async function openReview(
   action: ReviewAction["type"],
   which = 1,
 ): Promise<{ ok: true; review: OpenedReview } | { ok: false; refusal: Refusal }> {
-  const inputs = await loadInputs(context, who, n, action);
-  if (inputs === null) return { ok: false, refusal: { code: "not_found" } };
-  const { policy } = context.policy.current();
-  const decision = decide(policy, inputs.state, commandOf(emptyAction(action, which), inputs), inputs.now);
-  if (!decision.ok && !CONTENT_REFUSALS.has(decision.refusal.code)) return { ok: false, refusal: decision.refusal };
+  const refusal = await refusalOfEmpty(context, who, n, action, which);
+  if (refusal !== null && !isAboutContent(refusal)) return { ok: false, refusal };
   const [record, draft] = await Promise.all([context.queries.record(n), context.queries.draft(n, who.user)]);
-  return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, review: { record, draft } };
+  if (record === null) return { ok: false, refusal: { code: "not_found" } };
+  return { ok: true, review: { record, draft, days: refusal?.days ?? [] } };
 }
 
-/** Saves the draft under the writer's account. A text that looks like a secret is stored nowhere. */
+/** The refusal of the empty form; `null` when even that can be sent. */
+async function refusalOfEmpty(
+  context: AppContext,
+  who: Who,
+  n: number,
+  action: ReviewAction["type"],
+  which = 1,
+): Promise<Refusal | null> {
+  const inputs = await loadInputs(context, who, n, action);
+  if (inputs === null) return { code: "not_found" };
+  const { policy } = context.policy.current();
+  const decision = decide(policy, inputs.state, commandOf(emptyAction(action, which), inputs), inputs.now);
+  return decision.ok ? null : decision.refusal;
+}
+
+/** Saves the draft of someone who may write the review, under their account. */
 export async function saveDraft(context: AppContext, who: Who, n: number, form: ReviewForm): Promise<DraftSaved> {
+  const refusal = await refusalOfEmpty(context, who, n, "submit_review");
+  if (refusal !== null && !isAboutContent(refusal)) return { ok: false, refusal };
+  return keepDraft(context, who, n, form);
+}
+
+/** A text that holds or looks like a secret is stored nowhere, confirmed or not. */
+async function keepDraft(context: AppContext, who: Who, n: number, form: ReviewForm): Promise<DraftSaved> {
   const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // PostgreSQL would refuse the whole draft for characters that it cannot store.
   const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
@@ -107,9 +134,8 @@ async function loadInputs(
   const roles = state.review === null ? [] : reviewerRoles(state.review);
   const by = await loadPrincipal(context, who.user, roles);
   const { policy } = context.policy.current();
-  // The other possible reviewers are read only when an approver submits.
-  const byApprover =
-    action === "submit_review" && state.approvals.some((approval) => isSamePerson(policy, approval, by));
+  // The other possible reviewers are read only when an approver acts as one.
+  const byApprover = action !== "add_view" && state.approvals.some((approval) => isSamePerson(policy, approval, by));
   return { state, now, by, reviewers: byApprover ? await membersHolding(context, roles) : [] };
 }
 
@@ -118,7 +144,14 @@ function commandOf(
   { by, reviewers }: ReviewInputs,
   strangers: readonly string[] = [],
 ): ReviewCommand {
-  return action.type === "submit_review" ? { ...action, by, reviewers, strangers } : { ...action, by };
+  switch (action.type) {
+    case "submit_review":
+      return { ...action, by, reviewers, strangers };
+    case "add_view":
+      return { ...action, by };
+    default:
+      return { ...action, by, reviewers };
+  }
 }
 
 /** The owners of actions that are known not to be members of the workspace. */

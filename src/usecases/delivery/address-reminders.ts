@@ -1,5 +1,6 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { AppContext } from "../app-context.js";
 import { membersHolding } from "../people/choose-whom-to-ask.js";
 import { isKnownStranger } from "../people/read-accounts.js";
@@ -35,8 +36,7 @@ export async function addressReminder(
     return finish(context, claimed, {}, "skipped");
   }
   const event = { type: "reminder.addressed", slot, role, users } as const;
-  const posts = users.map((to): Notice => ({ kind: "reminder.post", to, slot }));
-  await recordNotice(context, { event }, `reminder:${role ?? user}:${slot}`, posts);
+  await recordNotice(context, { event }, `reminder:${role ?? user}:${slot}`, noticesOf(event));
   return finish(context, claimed, {}, "done");
 }
 
@@ -58,6 +58,6 @@ export async function addressOverdue(
   { channel, slot }: Overdue,
 ): Promise<void> {
   const event = { type: "overdue.queued", slot, channel } as const;
-  await recordNotice(context, { event }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
+  await recordNotice(context, { event }, `overdue:${channel}:${slot}`, noticesOf(event));
   return finish(context, claimed, {}, "done");
 }

@@ -3,7 +3,7 @@ import type { AppContext } from "../app-context.js";
 import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager } from "../ports/ports.js";
 import type { RestoreWatch } from "../restored/watch.js";
 
-/** What performing an effect needs: the app context and the outbound adapters. */
+/** What performing an effect needs: the app context, and the adapters that reach Slack and pagers. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;

@@ -3,12 +3,9 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { Delivery, Posted } from "../ports/ports.js";
 
-/** Slack's codes for a message that somebody deleted. */
-const GONE: ReadonlySet<string> = new Set(["message_not_found", "thread_not_found"]);
-
 /** Whether Slack refused because the message, or the first one of the thread, is gone. */
 export const isGone = (delivery: Delivery): boolean =>
-  !delivery.ok && delivery.kind === "refused" && GONE.has(delivery.code);
+  !delivery.ok && delivery.kind === "refused" && delivery.message === "gone";
 
 /** Whether the alert was deleted and is about to be posted anew. */
 export const awaitsNewAlert = (state: Bypass): boolean => state.alert === null && state.alertsLost > 0;

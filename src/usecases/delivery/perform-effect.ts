@@ -1,8 +1,8 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import { postedAlert } from "../../domain/bypass/state.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
-import { type Urgency, withUrgency } from "../../lib/urgency.js";
 import type { BypassRecord } from "../ports/ports.js";
+import { type Urgency, withUrgency } from "../ports/urgency.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
 import { awaitsNewAlert, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
 import { notifyPager } from "./notify-pager.js";

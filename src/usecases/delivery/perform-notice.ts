@@ -1,7 +1,8 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
-import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
+import { gateReplyKey, type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { officeTime } from "../../domain/reminders/due-now.js";
+import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
 import type { AppContext } from "../app-context.js";
 import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
@@ -20,14 +21,6 @@ const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gate.update",
   "overdue.post",
   "gap.post",
-]);
-
-/** The message was deleted or can no longer be edited, so a retry cannot succeed. */
-const GONE: ReadonlySet<string> = new Set([
-  "message_not_found",
-  "thread_not_found",
-  "cant_update_message",
-  "edit_window_closed",
 ]);
 
 /** Performs an effect that belongs to no single bypass. It may run twice or late, so its content is read first. */
@@ -109,8 +102,8 @@ async function post(
 }
 
 /**
- * Updates the message about a sick gate to the state of its item, if it was posted. Also updates the reply that reports
- * how the item was closed, because its reason may have been redacted.
+ * Updates the message about a sick gate to the state of its item, if it was posted. Also updates the replies that report
+ * put-offs and how the item was closed, because their reasons may have been redacted.
  */
 async function updateGateMessages(
   { context, chat }: EffectContext,
@@ -121,10 +114,13 @@ async function updateGateMessages(
   const { stillMine } = claimed;
   const [at, content] = await Promise.all([itemMessage(context, notice), gateOf(context, notice)]);
   if (at === null || content === null) return finish(context, claimed, {}, "skipped");
-  const reply = await context.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
-  const closed = reply === null ? null : await gateOf(context, { ...notice, kind: "gate.reply" });
-  if (reply !== null && closed !== null) {
-    const updated = await chat.updateNotice({ at: reply, content: closed, stillMine });
+  const times = Array.from({ length: MOST_PUT_OFFS }, (_, index) => ({ putOff: index + 1 }));
+  for (const of of [...times, {}]) {
+    const reply = { kind: "gate.reply", gate, item, ...of } as const;
+    const posted = await context.outbox.posted(OF_NO_BYPASS, gateReplyKey(reply));
+    const replied = posted === null ? null : await gateOf(context, reply);
+    if (posted === null || replied === null) continue;
+    const updated = await chat.updateNotice({ at: posted, content: replied, stillMine });
     if (!updated.ok) return undelivered(context, claimed, updated);
   }
   const delivery = await chat.updateNotice({ at, content, stillMine });
@@ -141,7 +137,9 @@ function undelivered(
 ): Promise<void> {
   const isRefused = delivery.kind === "refused";
   if (!isRefused && delivery.code === TAKEN_OVER) return poll(context, claimed, delivery);
-  if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
+  // A retry cannot bring back what was deleted, nor edit what is locked.
+  const isFinal = delivery.kind === "refused" && delivery.message !== undefined;
+  if (MUST_ARRIVE.has(claimed.effect.kind) && !isFinal) {
     return isRefused ? retryForever(context, claimed, delivery.code) : retry(context, claimed, delivery);
   }
   return isRefused || (claimed.attempt >= MAX_ATTEMPTS && !("untried" in delivery))

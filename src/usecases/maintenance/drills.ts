@@ -1,6 +1,7 @@
 import { type DrillDue, drillStep } from "../../domain/drill/due.js";
 import type { NoticeEvent } from "../../domain/events/catalogue/notices.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";
 import { readDrills } from "../queries/drills.js";
@@ -25,15 +26,12 @@ async function followUpDrill(context: AppContext, drill: DrillDue, now: string):
   const { reminder, overdue, escalation } = drillStep(drill, now);
   if (reminder !== null) {
     const { at: slot, stage } = reminder;
-    const escalated = escalation !== null && escalateTo !== null ? [escalateTo] : [];
-    const reminders = [role, ...escalated].map((to): Notice => ({ kind: "reminder", role: to, user: null, slot }));
-    await recordOnce(context, { type: "drill.reminded", path, slot, stage, role }, reminders);
+    const escalated: readonly Notice[] =
+      escalation !== null && escalateTo !== null ? [{ kind: "reminder", role: escalateTo, user: null, slot }] : [];
+    await recordOnce(context, { type: "drill.reminded", path, slot, stage, role }, escalated);
   }
   if (escalation !== null && escalateTo !== null) {
-    const reminder: Notice = { kind: "reminder", role: escalateTo, user: null, slot: escalation };
-    await recordOnce(context, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [
-      reminder,
-    ]);
+    await recordOnce(context, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo });
   }
   if (overdue !== null) {
     await recordOnce(context, { type: "drill.overdue", path, slot: overdue }, [
@@ -44,9 +42,12 @@ async function followUpDrill(context: AppContext, drill: DrillDue, now: string):
 
 type DrillEvent = Extract<NoticeEvent, { type: "drill.reminded" | "drill.overdue" }>;
 
-/** Runs once a minute, so it skips what is already recorded instead of committing a duplicate. */
-async function recordOnce(context: AppContext, event: DrillEvent, effects: readonly Notice[]): Promise<void> {
+/**
+ * Records the event with the notices that follow from it, and others. Runs once a minute, so it skips what is already
+ * recorded instead of committing a duplicate.
+ */
+async function recordOnce(context: AppContext, event: DrillEvent, more: readonly Notice[] = []): Promise<void> {
   const commandId = `${event.type}:${event.path}:${"role" in event ? `${event.role}:` : ""}${event.slot}`;
   if (await context.ledger.known(commandId, event.type)) return;
-  await recordNotice(context, { event }, commandId, effects);
+  await recordNotice(context, { event }, commandId, [...noticesOf(event), ...more]);
 }

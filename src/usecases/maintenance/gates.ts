@@ -1,8 +1,9 @@
 import { followUpGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
+import { channelOfGates } from "../../domain/policy/channels.js";
 import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";
-import { channelOfGates } from "../queries/gates.js";
 import { recordNotice } from "../record-system.js";
 
 /** Reminds the owners of sick gates and reports overdue items in the channel. */
@@ -20,9 +21,9 @@ export async function followUpGates(context: AppContext): Promise<void> {
       for (const event of followUpGate(policy, item, now)) {
         const slot = "slot" in event ? event.slot : now;
         const effects: Notice[] =
-          event.type === "gate.reminded"
-            ? [{ kind: "reminder", role: event.role, user: null, slot }]
-            : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
+          event.type === "gate.overdue"
+            ? [{ kind: "overdue", channel: channelOfGates(policy), slot }]
+            : [...noticesOf(event)];
         await recordNotice(context, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
       }
     },

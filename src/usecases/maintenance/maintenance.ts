@@ -1,8 +1,8 @@
-import { withUrgency } from "../../lib/urgency.js";
 import { checkApprovers } from "../commands/check-approvers.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/effect-context.js";
+import { withUrgency } from "../ports/urgency.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
 import { postDigest } from "./post-digest.js";

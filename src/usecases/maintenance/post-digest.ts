@@ -1,6 +1,7 @@
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { lastWeekly } from "../../domain/calendar/week.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../record-system.js";
 
@@ -21,7 +22,6 @@ export async function postDigest(context: AppContext): Promise<void> {
   const begunAt = await context.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;
-  await recordNotice(context, { event: { type: "digest.queued", slot, channel } }, commandId, [
-    { kind: "digest.post", channel, slot },
-  ]);
+  const event = { type: "digest.queued", slot, channel } as const;
+  await recordNotice(context, { event }, commandId, noticesOf(event));
 }

@@ -1,7 +1,5 @@
 import { fold } from "../../domain/bypass/evolve.js";
-import type { Bypass } from "../../domain/bypass/state.js";
-import { DAY_MS } from "../../domain/calendar/time.js";
-import { followUpAt } from "../../domain/review/follow-up.js";
+import { nextLookAt } from "../../domain/review/follow-up.js";
 import type { AppContext } from "../app-context.js";
 import type { EffectContext } from "../delivery/effect-context.js";
 import { performEffect } from "../delivery/perform-effect.js";
@@ -26,19 +24,9 @@ export async function followUp(context: AppContext, n: number): Promise<void> {
   const { entries, now } = await context.ledger.load(n);
   const state = fold(entries);
   if (state === null) return;
-  const at = atMostAWeekAhead(state, followUpAt(context.policy.current().policy, state, now.toISOString()), now);
+  const at = nextLookAt(context.policy.current().policy, state, now.toISOString());
   await context.ledger.scheduleFollowUp(n, state.version, at);
   if (at !== null) context.wake.followUp(n, new Date(at));
-}
-
-const WEEK_MS = 7 * DAY_MS;
-
-/** An open review or action is checked at least weekly, because the policy may change its plan in between. */
-function atMostAWeekAhead(state: Bypass, at: string | null, now: Date): string | null {
-  const review = state.review?.status === "open" && "endedAt" in state;
-  if (!review && !state.review?.actions.some(({ status }) => status === "open")) return at;
-  const latest = new Date(now.getTime() + WEEK_MS).toISOString();
-  return at === null || at > latest ? latest : at;
 }
 
 /** More reviews than this are hardly ever open at once; the rest keep their old time until it comes. */

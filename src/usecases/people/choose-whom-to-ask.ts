@@ -46,12 +46,16 @@ export async function chooseMembers(
   const named = new Set(accounts(namedAccountsOfRole).filter((user) => !without(user)));
   const rest = holders.filter((user) => !named.has(user) && !without(user));
   const pool = rest.length > atMost ? inTurn(rest, turn * atMost) : rest;
-  const chosen = await members(context, [...named]);
+  const members = async (users: readonly string[]) =>
+    (await readAccounts(context, users)).filter(
+      ({ user, account }) => !isKnownStranger(account) && !(account?.ids ?? [user]).some(without),
+    );
+  const chosen = await members([...named]);
   const most = atMost * LOOKUPS_PER_PLACE;
   let next = 0;
   for (let room = atMost - chosen.length; room > 0 && next < pool.length; room = atMost - chosen.length) {
     if (next >= most && chosen.length > 0) break;
-    chosen.push(...(await members(context, pool.slice(next, next + room))));
+    chosen.push(...(await members(pool.slice(next, next + room))));
     next += room;
   }
   const others = Math.max(0, pool.length - next);
@@ -73,11 +77,6 @@ export async function membersHolding(
   const atMost = Math.max(...Object.keys(policy.paths).map((path) => askAtMost(policy, path)));
   const choice = await chooseMembers(context, roles, { atMost, turn });
   return choice === null ? null : choice.chosen.map(({ user }) => user);
-}
-
-/** Those of the accounts that are not known to be strangers. */
-async function members(context: Pick<AppContext, "directory">, users: readonly string[]) {
-  return (await readAccounts(context, users)).filter(({ account }) => !isKnownStranger(account));
 }
 
 /** The list from that place on, and round. */

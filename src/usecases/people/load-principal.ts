@@ -12,8 +12,9 @@ import { type UnreadSource, unreadOf } from "./unread.js";
  */
 export async function loadPrincipal(context: AppContext, user: string, roles: readonly string[]): Promise<Principal> {
   const { policy } = context.policy.current();
-  const who = personNow(policy, user);
   const [account, members] = await Promise.all([context.directory.account(user), readMembers(context, roles)]);
+  const sameAs = (account?.ids ?? []).filter((id) => id !== user);
+  const who = personNow(policy, user, sameAs);
   const unverifiable = async (sources: readonly UnreadSource[]): Promise<Principal> => {
     const unread = await unreadOf(context.directory, sources);
     return { ...who, accountStatus: "unverifiable", ...(unread === null ? {} : { unread }) };
@@ -21,11 +22,16 @@ export async function loadPrincipal(context: AppContext, user: string, roles: re
   const unreadRoles = members.unread.map(({ kind }) => kind);
   if (account === null) return unverifiable(["account", ...unreadRoles]);
 
-  const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));
+  const held = roles.filter((role) => [user, ...sameAs].some((id) => holdsRole(policy, role, id, members.membersOf)));
   if (account.accountStatus === "member" && unreadRoles.length > 0 && held.length === 0)
     return unverifiable(unreadRoles);
 
   const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());
-  const principal = { ...who, accountStatus: account.accountStatus, roles: held };
+  const principal = {
+    ...who,
+    ...(sameAs.length === 0 ? {} : { sameAs }),
+    accountStatus: account.accountStatus,
+    roles: held,
+  };
   return stale.length === 0 ? principal : { ...principal, roleAsOf: new Date(Math.min(...stale)).toISOString() };
 }

@@ -1,3 +1,4 @@
+import type { Actor } from "../../domain/events/actor.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Counted } from "../../domain/gate/readings.js";
@@ -14,7 +15,7 @@ export interface GateMark {
   /** 24 hex digits of the hash at `seq`. */
   readonly head: string;
   readonly item: number;
-  readonly what: "flagged" | "changed" | "retired" | "recovered";
+  readonly what: "flagged" | "put_off" | "changed" | "retired" | "recovered";
   /** ISO 8601, UTC. */
   readonly at: string;
   /** The owner's reason; `null` when none was given or it was redacted. */
@@ -27,8 +28,8 @@ export interface GateQueries {
   counted(since: string, gates: readonly string[] | null): Promise<readonly Counted[]>;
   /** The newest item of each gate that has ever been sick. */
   gateItems(): Promise<readonly RecordedGateItem[]>;
-  /** The entry that opened an item, with its evidence. */
-  flagged(seq: number): Promise<Extract<GateEvent, { type: "gate.flagged" }> | null>;
+  /** One entry about a gate, such as the one that opened an item, with its evidence. */
+  gateEntry(seq: number): Promise<{ readonly event: GateEvent; readonly actor: Actor } | null>;
   /** The history of that gate, oldest first. */
   gateMarks(gate: string): Promise<readonly GateMark[]>;
 }

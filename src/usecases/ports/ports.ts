@@ -12,3 +12,4 @@ export type * from "./published.js";
 export type * from "./queries.js";
 export type * from "./slack.js";
 export type * from "./trail.js";
+export type * from "./trouble.js";

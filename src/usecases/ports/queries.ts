@@ -61,6 +61,19 @@ export interface RecordedGap {
   readonly event: Extract<SystemEvent, { type: "trail.gap" }>;
 }
 
+/**
+ * A bypass for which another person's no to an earlier one of the same kind holds too: they share a gate, and either the
+ * requester or the target. Words and redacted targets cannot be compared, so they count as the same, whatever the other is.
+ */
+export interface RejectionQuery {
+  readonly kind: "bypass" | "drill";
+  readonly gates: readonly string[];
+  /** `null` when the target cannot be compared. */
+  readonly targetKey: string | null;
+  /** The requester's accounts. Those of the earlier bypass are the ones at its declaration. */
+  readonly accounts: readonly string[];
+}
+
 /** Reads of the trail and of the tables that follow from it. */
 export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
@@ -74,14 +87,10 @@ export interface Queries extends GateQueries, DigestQueries {
   planned(limit: number): Promise<readonly number[]>;
   /** Numbers of bypasses whose review or actions may need a follow-up now. */
   followUps(limit: number): Promise<readonly number[]>;
-  /**
-   * The time of the newest Deny since `since` of a bypass that shares a gate and either the target (`targetKey`, `null`
-   * when it was redacted) or the requester (one of `accounts` was theirs at the declaration).
-   */
-  lastDeny(
-    of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
-    since: Date,
-  ): Promise<Date | null>;
+  /** The time of the newest rejection since `since` that also holds for such a bypass; `null` when there is none. */
+  lastRejection(of: RejectionQuery, since: Date): Promise<Date | null>;
+  /** When drills since `since` were declared (ISO) by one of these accounts, oldest first. */
+  drillsOf(accounts: readonly string[], since: Date): Promise<readonly string[]>;
   /**
    * Open reviews that one of these roles may write, of bypasses that are over, the one due first on top. Leaves out
    * reviews that are put off, and bypasses that this person declared, by their accounts in the policy now or at the
@@ -115,8 +124,8 @@ export interface Queries extends GateQueries, DigestQueries {
   headsAt(positions: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Ids of the channels of the newest alerts. */
   alertChannels(): Promise<readonly string[]>;
-  /** The gaps on record, oldest first. */
-  gaps(): Promise<readonly RecordedGap[]>;
+  /** The gaps on record, oldest first, and the positions of those that cannot be read. */
+  gaps(): Promise<{ readonly gaps: readonly RecordedGap[]; readonly unreadable: readonly number[] }>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }

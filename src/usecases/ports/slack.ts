@@ -12,6 +12,8 @@ import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** An account as Slack reported it, with the time of the reading. */
 export interface Account {
+  /** Every id by which Slack is known to name the account, the one asked for among them. */
+  readonly ids: readonly string[];
   readonly accountStatus: AccountStatus;
   readonly asOf: Date;
   /** Older than 30 s, because Slack could not be asked. */
@@ -45,8 +47,16 @@ export interface Directory {
 export type Delivery =
   /** `found`: an earlier attempt had posted the message, so it shows an older state. */
   | { readonly ok: true; readonly posted: Posted; readonly found?: true }
-  /** Slack refused, and a retry would be refused too. `code` is Slack's. */
-  | { readonly ok: false; readonly kind: "refused"; readonly code: string }
+  /**
+   * Slack refused, and a retry would be refused too. `code` is Slack's. `gone`: because the message, or the first one of
+   * the thread, was deleted; `locked`: because it can no longer be edited.
+   */
+  | {
+      readonly ok: false;
+      readonly kind: "refused";
+      readonly code: string;
+      readonly message?: "gone" | "locked";
+    }
   /**
    * Certainly not accepted (429, connection refused): retry after `retryAfterMs`. `untried`: only because the rate of
    * calls was used up, so it does not count as an attempt.
@@ -117,6 +127,14 @@ export type PostNotice = Extract<
   { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" }
 >;
 
+/** That an owner put a gate item off, by the entry that tells it. */
+export interface GatePutOff {
+  readonly mark: GateMark;
+  readonly by: string;
+  readonly until: string;
+  readonly count: number;
+}
+
 /** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
 export type NoticeContent =
   | {
@@ -154,7 +172,7 @@ export type NoticeContent =
   /** A sick gate and its item. `evidence` is the event that opened the item. */
   | {
       readonly kind: "gate";
-      readonly about: "item" | "closed";
+      readonly about: "item" | "closed" | GatePutOff;
       readonly channel: string;
       readonly now: string;
       readonly item: RecordedGateItem;

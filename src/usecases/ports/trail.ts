@@ -20,6 +20,11 @@ export interface CommitItem {
   /** When the review and the actions are next checked for follow-ups; formatted as `nextDueAt`. */
   readonly followUpAt: string | null;
   readonly effects: readonly Effect[];
+  /**
+   * The bypasses whose texts the `origin` among the texts may hold: it is removed when a text of one of them is. Those of
+   * its own stream need not be named.
+   */
+  readonly originShows?: readonly number[];
 }
 
 /** An event that belongs to no bypass. It goes into the same hash chain. */

@@ -1,9 +1,11 @@
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { NotRecorded } from "../../lib/errors.js";
 import type { Listing, Shown, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
+import type { BypassRecord } from "../ports/ports.js";
 
 const LIST_LIMIT = 50;
 
@@ -27,11 +29,23 @@ export async function reviews(context: AppContext, who: Who): Promise<Listing> {
 
 /** One bypass. `texts` says whether this person may see its free texts. */
 export async function show(context: AppContext, who: Who, n: number): Promise<Shown> {
-  const record = await context.queries.record(n);
+  const record = await recordOf(context, n);
+  if (record === "unreadable") return { ok: false, refusal: { code: "unreadable" } };
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
   const code = accountRefusal(principal);
   if (code !== null) return { ok: false, refusal: refusalOf(principal, code) };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };
+}
+
+/** Whoever asks for a bypass with an unreadable entry is told so: trying again does not help. */
+async function recordOf(context: AppContext, n: number): Promise<BypassRecord | null | "unreadable"> {
+  try {
+    return await context.queries.record(n);
+  } catch (error) {
+    if (error instanceof NotRecorded) throw error;
+    context.log.warn("show.unreadable", { bypass: n, error });
+    return "unreadable";
+  }
 }

@@ -1,5 +1,4 @@
 import { type Reading, readingsOf } from "../../domain/gate/readings.js";
-import type { Policy } from "../../domain/policy/policy.js";
 import type { AppContext } from "../app-context.js";
 import type { RecordedGateItem } from "../ports/ports.js";
 
@@ -22,7 +21,3 @@ export async function readGates(
   const fixedAt = Object.fromEntries(items.map((item) => [item.gate, item.fixedAt]));
   return { now, readings: readingsOf(policy, counted, fixedAt, now, gates ?? undefined), items };
 }
-
-/** The channel for messages about gates: that of the digest, else that of the alerts. */
-export const channelOfGates = (policy: Policy): string =>
-  policy.digest.channel ?? policy.alertChannel ?? Object.values(policy.paths)[0]?.alertChannel ?? "";

@@ -1,13 +1,14 @@
 import type { DrillDue } from "../../domain/drill/due.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { channelOfGates } from "../../domain/policy/channels.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import { lastReminderBy } from "../../domain/reminders/moments.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import type { GateMark, NoticeContent, RecordedGateItem } from "../ports/ports.js";
+import type { GateMark, GatePutOff, NoticeContent, RecordedGateItem } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
-import { channelOfGates, readGates } from "./gates.js";
+import { readGates } from "./gates.js";
 
 /** The most rows of each kind that are read for one message. The message counts what it has no room for. */
 const MAX_ROWS = 200;
@@ -82,9 +83,16 @@ export async function gateOf(
   const marks = await context.queries.gateMarks(gate);
   const item = newest.item === notice.item ? newest : pastItem(newest, marks, notice.item);
   if (item === null) return null;
-  const evidence = await context.queries.flagged(item.openedSeq);
-  if (evidence === null) return null;
-  const about = notice.kind === "gate.reply" ? "closed" : "item";
+  const evidence = (await context.queries.gateEntry(item.openedSeq))?.event;
+  if (evidence?.type !== "gate.flagged") return null;
+  const putOffs = marks.filter((mark) => mark.item === notice.item && mark.what === "put_off");
+  const about =
+    notice.kind !== "gate.reply"
+      ? "item"
+      : notice.putOff === undefined
+        ? "closed"
+        : await putOffOf(context, putOffs[notice.putOff - 1]);
+  if (about === null) return null;
   return {
     kind: "gate",
     about,
@@ -97,6 +105,14 @@ export async function gateOf(
   };
 }
 
+/** What the entry of that mark says; `null` without one. */
+async function putOffOf(context: AppContext, mark: GateMark | undefined): Promise<GatePutOff | null> {
+  const entry = mark === undefined ? null : await context.queries.gateEntry(mark.seq);
+  if (mark === undefined || entry?.event.type !== "gate.put_off" || entry.actor.kind !== "person") return null;
+  const { until, count } = entry.event;
+  return { mark, by: entry.actor.user, until, count };
+}
+
 /** True once the first reminder is due; before that, a drill is not listed. */
 const isReminderDue = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy(followUp.plan, now) !== null;
 
@@ -104,7 +120,7 @@ const isReminderDue = ({ followUp }: DrillDue, now: string): boolean => lastRemi
 function pastItem(newest: RecordedGateItem, marks: readonly GateMark[], number: number): RecordedGateItem | null {
   const own = marks.filter(({ item }) => item === number);
   const opened = own.find(({ what }) => what === "flagged");
-  const closed = own.find(({ what }) => what !== "flagged");
+  const closed = own.find(({ what }) => what !== "flagged" && what !== "put_off");
   if (opened === undefined || closed === undefined) return null;
   const status = closed.what === "recovered" ? "recovered" : "fixed";
   const { seq: openedSeq, head: identity, at: openedAt } = opened;

@@ -1,11 +1,12 @@
 import type { Actor } from "../../domain/events/actor.js";
 import type { SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Policy } from "../../domain/policy/policy.js";
-import { withUrgency } from "../../lib/urgency.js";
+import { channelsOf } from "../../domain/policy/channels.js";
 import { within } from "../../lib/within.js";
 import type { AppContext } from "../app-context.js";
 import type { Published, PublishedMark } from "../ports/ports.js";
+import { hintOf } from "../ports/readyz-words.js";
+import { withUrgency } from "../ports/urgency.js";
 import { recordSystem } from "../record-system.js";
 
 /**
@@ -72,7 +73,10 @@ export function createRestoreWatch({ context, published, word, now }: RestoreWat
       } as const;
       await recordSystem(context, { event }, BOT, `gap:operator:${word}`);
     }
-    for (const { event, at } of await queries.gaps()) {
+    const { gaps, unreadable } = await queries.gaps();
+    for (const seq of unreadable)
+      log.warn("trail.gap_unreadable", { seq, hint: "Nobody acts on this entry. Run npx breakglass verify." });
+    for (const { event, at } of gaps) {
       backupUntil = new Date(event.before);
       if (event.foundBy === "operator") acknowledgedAt = new Date(at);
     }
@@ -122,7 +126,7 @@ export function createRestoreWatch({ context, published, word, now }: RestoreWat
     log.error("trail.behind", {
       seq,
       head,
-      hint: "Slack shows entries that the trail does not have: a backup was restored. See Restoring a backup in docs/operating.md.",
+      hint: hintOf("trail_behind"),
     });
     if (recorded === null || recorded.duplicate) return;
     backupUntil = new Date(before);
@@ -158,9 +162,4 @@ export function createRestoreWatch({ context, published, word, now }: RestoreWat
     originOfPage: (at) => origin(at, now() - startedMs < PAGES_WAIT_MS),
     isBehind: () => behind,
   };
-}
-
-function channelsOf({ alertChannel, paths }: Policy): readonly string[] {
-  const all = [alertChannel, ...Object.values(paths).map((path) => path.alertChannel)];
-  return [...new Set(all.filter((channel) => channel !== null))];
 }

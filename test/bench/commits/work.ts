@@ -2,8 +2,10 @@ import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import type { BypassState } from "../../../src/domain/bypass/state.js";
 import type { Entry } from "../../../src/domain/events/entries.js";
+import { type Origin, withOrigin } from "../../../src/domain/events/origin.js";
 import type { CommitItem, Ledger } from "../../../src/usecases/ports/ports.js";
 import { declaration, itemOf, logLine, newId, taken } from "../../contract/items.js";
+import { submittedForm, typedLine } from "./requests.js";
 
 /** A typical log line during an incident. */
 const LINE = "Rolled the payments deployment back to 9f1c2ab; error rate is falling, watching for five minutes.";
@@ -21,9 +23,9 @@ export interface Step {
 
 /** Prepared commits for a number of writers, each with a requested bypass of its own. */
 export interface Work {
-  /** `each` commits per writer, of one entry with its text and its effect. */
+  /** `each` commits per writer, of one entry with its text, its origin and its effect. */
   logLines(each: number): readonly (readonly Step[])[];
-  /** `each` commits per writer, of two entries with two texts, the bypass row and three effects. */
+  /** `each` commits per writer, of two entries with two texts and an origin, the bypass row and three effects. */
   declarations(each: number): readonly (readonly Step[])[];
 }
 
@@ -40,7 +42,7 @@ export async function prepareWork(ledger: Ledger, writers: number): Promise<Work
       streams.map((stream) => {
         let state = stream.state;
         return Array.from({ length: each }, () => {
-          const { item, after } = change(stream.n, state, now([logLine(LINE)]));
+          const { item, after } = change(stream.n, state, now(sent([logLine(LINE)], typedLine(LINE))));
           state = after;
           const done = (): void => {
             stream.state = after;
@@ -61,7 +63,14 @@ function now(entries: NewEntries): NewEntries {
   return entries.map((entry) => ({ ...entry, at }));
 }
 
-const declared = (): NewEntries => now(declaration({}, { reason: REASON, target_typed: "acme/payments-api#4821" }));
+const declared = (): NewEntries => {
+  const entries = declaration({}, { reason: REASON, target_typed: "acme/payments-api#4821" });
+  return now(sent(entries, submittedForm(REASON)));
+};
+
+/** The entries with the request that caused them, as every act of a person has. */
+const sent = (entries: NewEntries, origin: Origin): NewEntries =>
+  withOrigin(entries, { origin, shows: [], isTyped: true });
 
 function change(n: number | null, state: BypassState, added: NewEntries): { item: CommitItem; after: BypassState } {
   const version = state?.version ?? 0;

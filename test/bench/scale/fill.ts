@@ -21,7 +21,7 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     n: "t.n + k",
     declared_seq: "t.declared_seq + k * $entries",
     ...Object.fromEntries(
-      ["declared_at", "settled_at", "ends_at", "ended_at", "review_due_at"].map((column) => [
+      ["declared_at", "settled_at", "ends_at", "ended_at", "rejected_at", "review_due_at"].map((column) => [
         column,
         // The windows of the readings hold the same number of bypasses whatever the trail's length; the rest is older.
         `t.${column} - k * interval '5 minutes' - CASE WHEN k > $recent THEN interval '400 days' ELSE interval '0' END`,
@@ -79,7 +79,7 @@ export async function fill(seam: Seam, adminUrl: string, entries: number): Promi
 
 /** Lives one bypass from the declaration to the close: ten entries. */
 async function live({ breakglass }: Seam): Promise<void> {
-  const who = { user: personOf(0) };
+  const who = { user: personOf(0), origin: null };
   const declared = taken(
     await breakglass.declare(
       who,
@@ -97,7 +97,7 @@ async function live({ breakglass }: Seam): Promise<void> {
     ),
   );
   const n = typedBypass(declared.record.n);
-  taken(await breakglass.act({ user: CAST.dana }, n, { type: "approve" }, "life:approve"));
+  taken(await breakglass.act({ user: CAST.dana, origin: null }, n, { type: "approve" }, "life:approve"));
   for (let line = 1; line <= 5; line += 1) {
     taken(
       await breakglass.act(who, n, { type: "log", line: `Step ${line} is done.`, via: "command" }, `life:log:${line}`),

@@ -74,7 +74,10 @@ async function runEverything(db: Database): Promise<void> {
     await queries.open();
     await queries.reviews(20);
     await queries.due(200);
-    await queries.lastDeny({ gates: ["e2e-suite"], targetKey: "service:bench-0", accounts: [CAST.priya] }, day);
+    await queries.lastRejection(
+      { kind: "bypass", gates: ["e2e-suite"], targetKey: "service:bench-0", accounts: [CAST.priya] },
+      day,
+    );
     await queries.atMessage("C0INCIDENTS", "1.2");
     await queries.policyOnRecord();
     await queries.textAt(1 + time, "reason");

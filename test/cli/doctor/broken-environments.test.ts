@@ -18,6 +18,8 @@ beforeAll(async () => {
   ]);
   well = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
   well.slack.groups.add("S0EMPTY", "empty", []);
+  well.slack.people.add({ id: "U0SINGLE", name: "sol", displayName: "Sol", guest: "single" });
+  well.slack.people.add({ id: "U0AFAR", name: "faye", displayName: "Faye", teamId: "T0OTHER" });
 });
 afterAll(async () => {
   await well?.close();
@@ -32,18 +34,18 @@ const SECRET_ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
 type Env = Readonly<Record<string, string>>;
 
-/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the mend. */
+/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the fix. */
 interface Broken {
   readonly name: string;
   readonly env: () => Env;
   readonly problem: RegExp;
   readonly word: string | null;
-  readonly mend: RegExp;
+  readonly fix: RegExp;
   readonly code: number;
 }
 
-function broken(name: string, env: () => Env, problem: RegExp, word: string | null, mend: RegExp, code = 1): Broken {
-  return { name, env, problem, word, mend, code };
+function broken(name: string, env: () => Env, problem: RegExp, word: string | null, fix: RegExp, code = 1): Broken {
+  return { name, env, problem, word, fix, code };
 }
 
 const token = (kind: string): string => [kind, "1-wrong"].join("-");
@@ -61,7 +63,7 @@ const BROKEN: readonly Broken[] = [
     "a wrong bot token",
     () => ({ SLACK_BOT_TOKEN: token("xoxb") }),
     /invalid_auth/,
-    "slack",
+    "slack_token",
     /OAuth & Permissions/,
   ),
   broken(
@@ -75,7 +77,7 @@ const BROKEN: readonly Broken[] = [
     "a wrong app token",
     () => ({ SLACK_APP_TOKEN: token("xapp") }),
     /Socket Mode: .*invalid_auth/,
-    null,
+    "slack_socket",
     /connections:write/,
   ),
   broken(
@@ -107,6 +109,27 @@ const BROKEN: readonly Broken[] = [
     /somebody else/,
   ),
   broken(
+    "a single-channel guest in a role",
+    () => policyWith("[U0DANA] }", "[U0SINGLE] }"),
+    /U0SINGLE .*is a guest/,
+    null,
+    /somebody else/,
+  ),
+  broken(
+    "an account of another workspace in a role",
+    () => policyWith("[U0DANA] }", "[U0AFAR] }"),
+    /U0AFAR .*is of another organisation/,
+    null,
+    /somebody else/,
+  ),
+  broken(
+    "a proxy that is named in small letters and is away",
+    () => ({ http_proxy: "127.0.0.1:1", no_proxy: "" }),
+    /No proxy answers at 127\.0\.0\.1:1/,
+    "proxy",
+    /HTTPS_PROXY runs/,
+  ),
+  broken(
     "a user group that is empty",
     () => policyWith("S0LEADS", "S0EMPTY"),
     /Nobody is in the user group S0EMPTY/,
@@ -125,7 +148,7 @@ const BROKEN: readonly Broken[] = [
     () => ({ DATABASE_URL: changed(database.appUrl, { pathname: "/nowhere" }) }),
     /no such database/,
     "postgres_login",
-    /Create the database/,
+    /create them on the server/,
   ),
   broken(
     "a role that is not there",
@@ -138,7 +161,7 @@ const BROKEN: readonly Broken[] = [
     "two databases",
     () => ({ DATABASE_ADMIN_URL: empty.adminUrl }),
     /must name the same database/,
-    "postgres",
+    null,
     /one database/,
   ),
   broken(
@@ -187,15 +210,15 @@ const BROKEN: readonly Broken[] = [
     "a proxy that is away",
     () => ({ HTTPS_PROXY: "http://127.0.0.1:1" }),
     /No proxy answers at 127\.0\.0\.1:1/,
-    null,
-    /start the proxy/,
+    "proxy",
+    /HTTPS_PROXY runs/,
   ),
 ];
 
-test.each(BROKEN)("breakglass doctor names $name, with its mend", async ({ env, problem, word, mend, ...expected }) => {
+test.each(BROKEN)("breakglass doctor names $name, with its fix", async ({ env, problem, word, fix, ...expected }) => {
   const { code, findings, output } = await well.doctor(env());
   const found = findings.find((finding) => problem.test(finding.problem));
-  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, mend: expect.stringMatching(mend) });
+  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, fix: expect.stringMatching(fix) });
   expect(findings, "one fault, one finding").toHaveLength(1);
   expect(code).toBe(expected.code);
   for (const secret of [SECRET_ROUTING_KEY, ROUTING_KEY, token("xoxb"), token("xapp")])

@@ -62,9 +62,13 @@ describe("breakglass doctor", () => {
     others.push(ground);
     const { findings, code } = await ground.doctor();
     expect(findings).toEqual([
-      expect.objectContaining({ check: "slack scopes", problem: "The app lacks the scope usergroups:read." }),
+      expect.objectContaining({
+        check: "slack scopes",
+        word: "slack_scope_missing",
+        problem: "The app lacks the scope usergroups:read.",
+      }),
     ]);
-    expect(findings[0]?.mend).toContain("install the app again");
+    expect(findings[0]?.fix).toContain("install the app again");
     expect(code).toBe(1);
   });
 
@@ -80,15 +84,16 @@ describe("breakglass doctor", () => {
     const { findings } = await well.doctor();
     well.slack.channels.update("C0INCIDENTS", { botIsMember: true });
     expect(findings.map(({ problem }) => problem)).toEqual(["The bot is not a member of #incidents."]);
-    expect(findings[0]?.mend).toContain("In #incidents: /invite @breakglass");
+    expect(findings[0]?.fix).toContain("In #incidents: /invite @breakglass");
   });
 
   test("names a plan without user groups", async () => {
     well.slack.faults.set("usergroups.users.list", { kind: "error", code: "plan_upgrade_required" }, "always");
     const { findings } = await well.doctor();
-    expect(new Set(findings.map(({ mend }) => mend))).toEqual(
-      new Set(["Name people in the roles instead of user groups: slack_users."]),
+    expect(new Set(findings.map(({ word, problem }) => `${word}: ${problem}`))).toEqual(
+      new Set(["slack_refused: The workspace's plan has no user groups (plan_upgrade_required)."]),
     );
+    expect(findings[0]?.fix).toContain("slack_users");
   });
 
   test("names a clock that is off, against Slack and against the database", async () => {
@@ -111,9 +116,34 @@ describe("breakglass doctor", () => {
     expect(findings.map(({ check, word }) => [check, word])).toEqual([
       ["redis", "queue"],
       ["running bot", "alerts_not_posted"],
-      ["running bot", "a_word_of_tomorrow"],
+      ["running bot", null],
     ]);
-    expect(findings[1]?.mend).toContain("Invite the bot");
+    expect(findings[1]?.fix).toContain("Invite the bot");
+    expect(findings[2]?.problem).toBe("a_word_of_tomorrow: x");
+  });
+
+  test("says a fault of Slack, of the socket and of the proxy once, when the running bot says it too", async () => {
+    const { server, port } = await serving({
+      down: [],
+      degraded: ["slack_token: invalid_auth", "slack_socket: invalid_auth", "proxy: slack.com"],
+    });
+    const wrong = (kind: string): string => [kind, "1-wrong"].join("-");
+    const { findings } = await well.doctor({
+      PORT: String(port),
+      SLACK_BOT_TOKEN: wrong("xoxb"),
+      SLACK_APP_TOKEN: wrong("xapp"),
+      HTTPS_PROXY: "http://127.0.0.1:1",
+    });
+    server.close();
+    expect(findings.map(({ word }) => word)).toEqual(["slack_token", "slack_socket", "proxy"]);
+  });
+
+  test("says once that Slack is away, in Socket Mode as well", async () => {
+    const { findings } = await well.doctor({
+      SLACK_API_URL: "http://127.0.0.1:1/api/",
+      SLACK_APP_TOKEN: ["xapp", "1-any"].join("-"),
+    });
+    expect(findings.map(({ word }) => word)).toEqual(["slack"]);
   });
 
   test("refuses other arguments with 64", async () => {

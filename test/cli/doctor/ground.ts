@@ -14,7 +14,7 @@ const report = z.strictObject({
       check: z.string(),
       word: z.string().nullable(),
       problem: z.string(),
-      mend: z.string(),
+      fix: z.string(),
       configuration: z.boolean(),
     }),
   ),

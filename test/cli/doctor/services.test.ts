@@ -20,7 +20,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test("breakglass doctor names a role that may only read, with its mend", async () => {
+test("breakglass doctor names a role that may only read, with its fix", async () => {
   const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
   const setting = `ALTER ROLE ${database.appRole} IN DATABASE ${database.name}`;
   await admin.unsafe(`${setting} SET default_transaction_read_only = on`);
@@ -33,7 +33,7 @@ test("breakglass doctor names a role that may only read, with its mend", async (
       check: "database",
       word: "postgres_read_only",
       problem: expect.stringContaining("takes no writes"),
-      mend: expect.stringContaining("RESET default_transaction_read_only"),
+      fix: expect.stringContaining("RESET default_transaction_read_only"),
     }),
   ]);
 });
@@ -49,7 +49,7 @@ describe("breakglass doctor through PgBouncer (skipped where there is none)", ()
         expect.objectContaining({
           check: "database",
           word: "queue_needs_direct_connection",
-          mend: expect.stringContaining("DATABASE_JOBS_URL"),
+          fix: expect.stringContaining("DATABASE_JOBS_URL"),
         }),
       ]);
       const direct = await ground.doctor({ ...through, DATABASE_JOBS_URL: database.jobsUrl });
@@ -86,13 +86,13 @@ describe("breakglass doctor on a Redis (skipped where there is no redis-server)"
 
   test.for([
     ["may evict", "maxmemory-policy", "allkeys-lru", "redis_may_evict", "noeviction"],
-    ["is full", "maxmemory", "1", "queue", "maxmemory"],
-    ["wants a password", "requirepass", "secret", "queue", "REDIS_URL"],
-    ["has lost its replicas", "min-replicas-to-write", "1", "queue", "primary"],
-  ] as const)("names one that %s, with its mend", async ([, name, value, word, mend], context) => {
+    ["is full", "maxmemory", "1", "redis_full", "maxmemory"],
+    ["wants a password", "requirepass", "secret", "redis_login", "REDIS_URL"],
+    ["has lost its replicas", "min-replicas-to-write", "1", "redis_read_only", "primary"],
+  ] as const)("names one that %s, with its fix", async ([, name, value, word, fix], context) => {
     if (redis === null) return context.skip();
     const { code, findings } = await withSetting(name, value, name === "requirepass" ? value : undefined);
     expect(code).toBe(1);
-    expect(findings).toEqual([expect.objectContaining({ check: "redis", word, mend: expect.stringContaining(mend) })]);
+    expect(findings).toEqual([expect.objectContaining({ check: "redis", word, fix: expect.stringContaining(fix) })]);
   });
 });

@@ -90,24 +90,24 @@ describe("Proceed Alone", () => {
   });
 
   test("is refused within 24 h of a Deny of the same gate and target, and the attempt is recorded", () => {
-    const lastDenyAt = "2026-03-09T03:00:00.000Z";
+    const lastRejectedAt = "2026-03-09T03:00:00.000Z";
     const refusal = given(...fullyEscalated)
       .under(allowed)
-      .when(proceedAlone({ lastDenyAt }), "10m")
-      .refuses("alone_after_deny", attempted(DANA, "proceed_alone", "alone_after_deny"));
+      .when(proceedAlone({ lastRejectedAt }), "10m")
+      .refuses("alone_after_rejection", attempted(DANA, "proceed_alone", "alone_after_rejection"));
     expect(refusal.at).toBe("2026-03-10T03:00:00.000Z");
   });
 
   test("is possible again 24 h after the Deny", () => {
-    const lastDenyAt = "2026-03-09T02:10:00.000Z";
+    const lastRejectedAt = "2026-03-09T02:10:00.000Z";
     given(...fullyEscalated)
       .under(allowed)
-      .when(proceedAlone({ lastDenyAt }), "10m")
+      .when(proceedAlone({ lastRejectedAt }), "10m")
       .records(alone(), activated(DANA, "70m", false));
     given(...fullyEscalated)
       .under(allowed)
-      .when(proceedAlone({ lastDenyAt: "2026-03-09T02:10:00.001Z" }), "10m")
-      .refuses("alone_after_deny", attempted(DANA, "proceed_alone", "alone_after_deny"));
+      .when(proceedAlone({ lastRejectedAt: "2026-03-09T02:10:00.001Z" }), "10m")
+      .refuses("alone_after_rejection", attempted(DANA, "proceed_alone", "alone_after_rejection"));
   });
 
   test.each(["break glass", "BREAK  GLASS", "BREAK GLAS", ""])("is refused when %j was typed", (typed) => {

@@ -4,6 +4,8 @@ import { activated, by, bySystem, declared, REVIEW_DUE } from "../../support/dom
 import { as, DANA, ENA, TOM, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withAck, withGate, withPath } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
+import { fill, randomOf } from "../text/labelled/fill.js";
 
 /** The entry of the declaration, with its texts as recorded. */
 const recordedTexts = (texts: Record<string, string> = {}) => ({
@@ -82,6 +84,19 @@ describe("A declaration", () => {
     const key = (target: string) => given().when(declare({ target })).decision.entries[0]?.texts?.target_key;
     expect(key(one)).toBe(key(other));
     expect(key(one)).toBeDefined();
+  });
+
+  test.each([
+    ["the login page", "What you typed reads as plain words."],
+    ["db:orders", "What you typed reads as db:orders."],
+  ])("refuses %s where the path takes only pull requests, commits and services", (target, reads) => {
+    const narrow = withPath({ target: ["github", "service"] });
+    const message = `This path takes a pull request or commit (its address, or owner/repo#123) or service:name. ${reads}`;
+    expect(given().under(narrow).when(declare({ target })).decision).toMatchObject({
+      ok: false,
+      refusal: { code: "invalid_declaration", problems: [{ field: "target", message }] },
+    });
+    expect(given().under(narrow).when(declare()).decision.ok).toBe(true);
   });
 
   test("keeps a free-text target out of the chain, as a text that can be redacted", () => {
@@ -195,8 +210,24 @@ describe("A declaration is refused", () => {
     expect(fields({ target: "x".repeat(201) })).toEqual(["target"]);
   });
 
+  test("unless a text that merely looks like a secret is confirmed, in the incident as well", () => {
+    const incident = fill("INC-{A24}", randomOf("an incident"));
+    const reason = LIKENESS;
+    const asked = given()
+      .under(withPath({ incidentPattern: null }))
+      .when(declare({ incident, reason })).decision;
+    expect(asked.ok ? [] : asked.refusal.problems).toEqual([
+      { field: "incident", message: "Looks like a key or token.", asks: true },
+      { field: "reason", message: "Looks like a password.", asks: true },
+    ]);
+    const sent = given()
+      .under(withPath({ incidentPattern: null }))
+      .when(declare({ incident, reason, confirmed: [incident, reason] })).decision;
+    expect(sent.ok).toBe(true);
+  });
+
   test("when a secret was pasted into target, incident or reason, without repeating it", () => {
-    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const secret = TOKEN;
     const problemsFound = problems({ target: secret, incident: secret, reason: `It says ${secret} in the log` });
     expect(problemsFound.map((problem) => problem.field)).toEqual(["target", "incident", "reason"]);
     expect(JSON.stringify(problemsFound)).not.toContain(secret);

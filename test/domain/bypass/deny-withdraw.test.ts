@@ -16,6 +16,7 @@ import {
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 describe("A Deny", () => {
   test("settles the request with its reason, and waives the review", () => {
@@ -71,7 +72,7 @@ describe("A Deny", () => {
       .when(deny(LEO, " \n"), "1m")
       .refuses("reason_missing");
     given(...declared())
-      .when(deny(LEO, "password=hunter2hunter2"), "1m")
+      .when(deny(LEO, TOKEN), "1m")
       .refuses("text_secret");
     given(...declared())
       .when(deny(LEO, "x".repeat(3001)), "1m")

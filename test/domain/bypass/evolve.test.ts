@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evolve, fold } from "../../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
+import type { SystemReason } from "../../../src/domain/events/catalogue/bypass.js";
 import type { Entry } from "../../../src/domain/events/entries.js";
 import { DECLARED_AT, since } from "../../support/domain/clock.js";
 import {
@@ -15,6 +16,7 @@ import {
   expired,
   type Line,
   REVIEW_DUE,
+  revoked,
   waived,
   warned,
   withdrawn,
@@ -27,6 +29,8 @@ const foldingOf =
   () =>
     fold(numbered(lines));
 const [declaration, review] = declared();
+const revokedBySystem = (why: SystemReason): Line =>
+  bySystem("policy", { type: "bypass.revoked", why, roleAsOf: null });
 
 describe("An impossible history is a fault of the trail", () => {
   test.each<[string, readonly Line[], RegExp]>([
@@ -69,6 +73,7 @@ describe("The projection of a bypass", () => {
       settledAt: null,
       endsAt: null,
       endedAt: null,
+      rejectedAt: null,
       nextDueAt: since("3m"),
       reviewStatus: "open",
       reviewDueAt: REVIEW_DUE,
@@ -104,10 +109,19 @@ describe("The projection of a bypass", () => {
     expect(rowOf(stateOf(...declared(), at("2m", denied(LEO)), at("2m", waived)))).toMatchObject({
       status: "denied",
       settledAt: since("2m"),
+      rejectedAt: since("2m"),
       endsAt: null,
       nextDueAt: null,
       reviewStatus: "waived",
     });
+  });
+
+  test("says when another person revoked the grant, and not when the system did or the requester closed it", () => {
+    const rejectedAt = (end: Line): string | null => rowOf(stateOf(...approvedByLeo(), at("10m", end))).rejectedAt;
+    expect(rejectedAt(revoked(LEO))).toBe(since("10m"));
+    expect(rejectedAt(revokedBySystem("gate_never_bypass"))).toBeNull();
+    expect(rejectedAt(revokedBySystem("requester_deactivated"))).toBeNull();
+    expect(rejectedAt(closed)).toBeNull();
   });
 
   test("keeps the declared channel while the alert could not be posted", () => {

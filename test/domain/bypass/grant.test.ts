@@ -19,6 +19,7 @@ import {
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, NOOR, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 describe("A Close", () => {
   test("by the requester ends the grant early", () => {
@@ -77,7 +78,7 @@ describe("A Revoke", () => {
       .when(revoke(MIRA, ""), "10m")
       .refuses("reason_missing");
     given(...approvedByLeo())
-      .when(revoke(MIRA, `xoxb-${"1".repeat(12)}`), "10m")
+      .when(revoke(MIRA, TOKEN), "10m")
       .refuses("text_secret");
   });
 
@@ -208,7 +209,7 @@ describe("A redaction", () => {
       .when(redact(LEO, ""), "10m")
       .refuses("reason_missing");
     given(...approvedByLeo())
-      .when(redact(LEO, "password=hunter2hunter2"), "10m")
+      .when(redact(LEO, TOKEN), "10m")
       .refuses("text_secret");
   });
 

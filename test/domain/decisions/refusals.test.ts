@@ -19,6 +19,7 @@ import {
   approvedByLeo,
   at,
   by,
+  bySystem,
   closed,
   declared,
   denied,
@@ -30,10 +31,12 @@ import {
 import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
 
 /** Codes that no decision of the domain returns, with the part that returns each. */
 const GIVEN_ELSEWHERE = {
   other_bypass: "the use cases, before anything is read of the bypass that a button or form names",
+  unreadable: "the use case that shows a bypass, when an entry of it is not one that the bot writes",
   other_gate_item: "the use case of the answers for gates, which alone knows the entry that opened an item",
   no_such_gate_item: "the answers for gates, see domain/gate",
   not_gate_owner: "the answers for gates, see domain/gate",
@@ -47,6 +50,9 @@ const two = withAck({ needed: 2 });
 const paged = [...declared(alone), at("1s", pageSent(0, "U0LEO"))];
 
 const over = [...approvedByLeo(), at("4m", closed)];
+const MONDAY = "2026-03-16T08:00:00.000Z";
+const putOffLine = by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." });
+const escalatedReview = bySystem("clock", { type: "review.escalated", slot: MONDAY, role: "incident-commander" });
 const todo = [...over, at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM"))];
 
 const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () => Decided> = {
@@ -70,8 +76,18 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(approve(LEO)),
   requester_deactivated: () => given(...declared()).when({ ...approve(LEO), requester: "deactivated" }),
-  log_full: () =>
-    given(...approvedByLeo(), ...Array.from({ length: 500 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
+  room_full: () =>
+    given(...over, ...Array.from({ length: 20 }, () => at("5m", by(DANA, { type: "review.view_added" })))).when(
+      { type: "add_view", by: DANA, line: "Once more." },
+      "6m",
+    ),
+  share_full: () =>
+    given(...approvedByLeo(), ...Array.from({ length: 100 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
+  drills_enough: () =>
+    given().when({
+      ...declare({ kind: "drill" }),
+      drills: Array.from({ length: 5 }, () => "2026-03-10T01:59:00.000Z"),
+    }),
   reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
   alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
   alone_too_early: () =>
@@ -82,16 +98,17 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
     given(...declared(alone))
       .under(alone)
       .when(proceedAlone(), "10m"),
-  alone_after_deny: () =>
+  alone_after_rejection: () =>
     given(...paged)
       .under(alone)
-      .when(proceedAlone({ lastDenyAt: "2026-03-09T12:00:00.000Z" }), "10m"),
+      .when(proceedAlone({ lastRejectedAt: "2026-03-09T12:00:00.000Z" }), "10m"),
   typed_wrong: () =>
     given(...paged)
       .under(alone)
       .when(proceedAlone({ typed: "yes" }), "10m"),
   text_invalid: () => given(...declared()).when(deny(LEO, "\ud83d")),
-  text_secret: () => given(...declared()).when(deny(LEO, `ghp_${"a1B2".repeat(9)}`)),
+  text_secret: () => given(...declared()).when(deny(LEO, TOKEN)),
+  text_likely: () => given(...declared()).when(deny(LEO, LIKENESS)),
   nothing_due: () => given(...declared()).when(tick, "1s"),
   not_over: () => given(...approvedByLeo()).when(submit(MIRA), "2m"),
   review_waived: () => given(...declared(), at("1m", denied(LEO)), at("1m", waived)).when(submit(MIRA), "2m"),
@@ -109,6 +126,8 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       "7m",
     ),
   not_action_owner: () => given(...todo).when(endAction(ENA), "6m"),
+  put_off_used_up: () => given(...over, at("5m", putOffLine), at("5m", putOffLine)).when(putOff(MIRA), "6m"),
+  put_off_escalates: () => given(...over, at("5m", escalatedReview)).when(putOff(MIRA), "6m"),
   date_invalid: () => given(...over).when(putOff(MIRA, "2026-03-10"), "5m"),
   invalid_declaration: () => given().when(declare({ reason: "" })),
 };

@@ -80,7 +80,8 @@ test("The catalogue lists each event once", () => {
 });
 
 test("Events carry exactly these texts", () => {
-  const carried = CATALOGUE.filter(({ texts }) => texts.length > 0).map(({ type, texts }) => [type, texts.join()]);
+  const own = CATALOGUE.map(({ type, texts }) => [type, texts.filter((field) => field !== "origin")] as const);
+  const carried = own.filter(([, texts]) => texts.length > 0).map(([type, texts]) => [type, texts.join()]);
   expect(Object.fromEntries(carried)).toEqual({
     "bypass.declared": "reason,target_typed,target_key",
     "bypass.denied": "reason",
@@ -98,6 +99,11 @@ test("Events carry exactly these texts", () => {
     "policy.changed": "policy",
     "text.redacted": "reason",
   });
+});
+
+test("Exactly the events that a person may cause carry an origin", () => {
+  const carrying = CATALOGUE.filter(({ texts }) => texts.includes("origin")).map(({ type }) => type);
+  expect(carrying).toEqual(CATALOGUE.filter(({ actor }) => actor !== "system").map(({ type }) => type));
 });
 
 test("The type guards tell events apart by subject and stream", () => {

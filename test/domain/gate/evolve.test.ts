@@ -35,10 +35,16 @@ describe("A gate item", () => {
       flagged(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
-      { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
+      { type: "gate.put_off", ...of, until: SLOT, count: 1, roleAsOf: null },
     );
     expect(item).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(item?.progress).toEqual({ remindedTo: SLOT, announced: true, escalated: false, putOffUntil: SLOT });
+    expect(item?.progress).toEqual({
+      remindedTo: SLOT,
+      announced: true,
+      escalated: false,
+      putOffUntil: SLOT,
+      putOffs: 1,
+    });
   });
 
   test("is closed by a fix or by a reading that has fallen", () => {

@@ -24,8 +24,8 @@ const of = (item: number) => ({ gate: "e2e-suite", item });
 const reminded = (slot = minuteAt(0), item = 1): Line =>
   bySystem({ type: "gate.reminded", ...of(item), slot, stage: "due", role: "r" });
 const overdue = (slot = minuteAt(0), item = 1): Line => bySystem({ type: "gate.overdue", ...of(item), slot });
-const putOff = (until = minuteAt(5), item = 1): Line =>
-  byPerson(MIA, { type: "gate.put_off", ...of(item), until, roleAsOf: null });
+const putOff = (until = minuteAt(5), item = 1, count = 1): Line =>
+  byPerson(MIA, { type: "gate.put_off", ...of(item), until, count, roleAsOf: null });
 const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.fixed", ...of(item), how: "changed", roleAsOf: null });
 const recovered = (item = 1, count = 0): Line => bySystem({ type: "gate.recovered", ...of(item), count });
 const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];
@@ -34,7 +34,7 @@ describe("No violation is found in gate items", () => {
   test.each<readonly [string, readonly Line[]]>([
     [
       "that are followed up, put off and fixed",
-      [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()],
+      [flagged(), reminded(), overdue(), putOff(minuteAt(days(31))), putOff(minuteAt(5), 1, 2), fixed()],
     ],
     ["that are flagged again after a fix, and recover", [flagged(), fixed(), flagged(2), recovered(2)]],
     ["beside those of another gate", [flagged(), flagged(1, { gate: "two-approvals" }), fixed()]],
@@ -60,7 +60,12 @@ describe("Each violation of a gate item's invariants is found, and nothing else 
     ["Entry 2 reminds at no moment.", [flagged(), reminded("soon")]],
     ["Entry 2 reminds more than a day before its moment.", [flagged(), reminded(minuteAt(days(1) + 1))]],
     ["Entry 2 reminds more than a day before its moment.", [flagged(), overdue(minuteAt(days(1) + 1))]],
-    ["Entry 2 puts off for more than 41 days.", [flagged(), putOff(minuteAt(days(41) + 1))]],
+    ["Entry 2 puts off for more than 31 days.", [flagged(), putOff(minuteAt(days(31) + 1))]],
+    ["Entry 2 counts the put-offs of a gate item wrong.", [flagged(), putOff(minuteAt(5), 1, 2)]],
+    [
+      "Entry 4 puts off more than 2 times.",
+      [flagged(), putOff(), putOff(minuteAt(5), 1, 2), putOff(minuteAt(5), 1, 3)],
+    ],
     ["Entry 2 puts off until a moment that has passed.", [flagged(), putOff(minuteAt(-1))]],
     ["Entry 2 records gate.fixed by a system, but only a person may.", [flagged(), bySystem(fixed().event)]],
     [

@@ -8,6 +8,7 @@ import type { Reading } from "../../../src/domain/gate/readings.js";
 import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { as, DANA, LEO, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withGate } from "../../support/domain/policies.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";
 
@@ -139,7 +140,14 @@ describe("The owner's answer", () => {
     const roleAsOf = "2027-03-10T11:58:00.000Z";
     expect(answer({ ...LEO, roleAsOf }, putOff)).toEqual({
       ok: true,
-      event: { type: "gate.put_off", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
+      event: {
+        type: "gate.put_off",
+        until: "2027-03-15T08:00:00.000Z",
+        count: 1,
+        gate: "e2e-suite",
+        item: 3,
+        roleAsOf,
+      },
       reason: "Next week.",
     });
   });
@@ -156,8 +164,19 @@ describe("The owner's answer", () => {
     expect(answer(DANA, retired, item({ item: 4 }))).toEqual({ ok: false, code: "gate_item_closed" });
   });
 
+  test("puts the item off twice at most, until a day that it can choose", () => {
+    const progress = (putOffs: number) => item({ progress: { ...NOT_FOLLOWED_UP, putOffs } });
+    expect(answer(LEO, putOff, progress(1))).toMatchObject({ ok: true, event: { count: 2 } });
+    expect(answer(LEO, putOff, progress(2))).toEqual({ ok: false, code: "put_off_used_up" });
+    const refused = answer(LEO, { ...putOff, until: "" });
+    expect(refused).toMatchObject({ ok: false, code: "date_invalid" });
+    expect(refused).toHaveProperty("days", expect.arrayContaining(["2027-03-15"]));
+  });
+
   test("is refused if its reason is missing or holds a secret, also when it puts the item off", () => {
-    expect(answer(LEO, { ...retired, reason: "password=hunter2" })).toEqual({ ok: false, code: "text_secret" });
+    expect(answer(LEO, { ...retired, reason: TOKEN })).toMatchObject({ ok: false, code: "text_secret" });
+    expect(answer(LEO, { ...retired, reason: LIKENESS })).toMatchObject({ ok: false, code: "text_likely" });
+    expect(answer(LEO, { ...retired, reason: LIKENESS, confirmed: [LIKENESS] })).toMatchObject({ ok: true });
     expect(answer(LEO, { ...putOff, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parsePolicy } from "../../../src/domain/policy/parse.js";
+import { INCIDENTS } from "./broken-incidents.js";
 import { type Case, TEXT } from "./broken-texts.js";
 import { ELSEWHERE, VALUES } from "./broken-values.js";
 import { broken, SKETCH, SOUND } from "./fixtures.js";
@@ -13,7 +14,7 @@ function marked([what, passage, replacement]: Case): { text: string; line: numbe
 }
 
 describe("a policy is refused with the position, what was expected and what was found", () => {
-  it.each([...TEXT, ...VALUES])("for %s", (...args) => {
+  it.each([...TEXT, ...VALUES, ...INCIDENTS])("for %s", (...args) => {
     const [what, passage, replacement, message, nearest] = args;
     const { text, line, column } = marked([what, passage, replacement, message]);
     const result = parsePolicy(text, "policy.yaml");
@@ -24,7 +25,7 @@ describe("a policy is refused with the position, what was expected and what was 
     expect(error?.nearest).toBe(nearest);
   });
 
-  it.each(VALUES)("for %s, without further errors", (...args) => {
+  it.each([...VALUES, ...INCIDENTS])("for %s, without further errors", (...args) => {
     const result = parsePolicy(marked(args).text, "policy.yaml");
     expect(result.ok ? [] : result.errors).toHaveLength(args[0] === "a key in camel case" ? 2 : 1);
   });

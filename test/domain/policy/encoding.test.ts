@@ -17,7 +17,7 @@ describe("a policy file in another encoding", () => {
     ["UTF-16 with a byte order mark", Buffer.concat([Buffer.from([0xff, 0xfe]), littleEndian])],
     ["UTF-16 without one", littleEndian],
     ["big-endian UTF-16", Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(littleEndian).swap16()])],
-  ])("in %s is named as such, once, with the mend", (_what, bytes) => {
+  ])("in %s is named as such, once, with the fix", (_what, bytes) => {
     const errors = errorsOf(decoded(bytes));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({
@@ -26,7 +26,7 @@ describe("a policy file in another encoding", () => {
     });
   });
 
-  it("in Latin-1 is named at its first letter beyond ASCII, once, with the mend", () => {
+  it("in Latin-1 is named at its first letter beyond ASCII, once, with the fix", () => {
     const errors = errorsOf(decoded(Buffer.from(KOELN, "latin1")));
     const line = KOELN.split("\n").findIndex((one) => one.includes("K\u00f6ln")) + 1;
     expect(errors).toHaveLength(1);

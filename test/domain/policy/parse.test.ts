@@ -20,6 +20,7 @@ describe("the sample policy", () => {
       id: "emergency_deploy",
       title: "Emergency deploy",
       gates: ["e2e-suite", "two-approvals"],
+      target: ["github", "service", "db", "text"],
       when: "Production is down or failing for customers and an incident is open.",
       incidentPattern: "^INC-\\d+$",
       incidentUrl: "https://incidents.example.com/{id}",

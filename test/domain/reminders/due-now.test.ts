@@ -104,11 +104,16 @@ describe("Work that is put off", () => {
   test("gets everything planned in the meantime once, when the put-off ends", () => {
     const done = followUp({ ...off, remindedTo: MONDAY, announced: true });
     expect(followUpDue(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
+  });
+
+  test("is escalated at its time all the same, which ends a put-off that a changed policy left too long", () => {
     const late = followUp({ putOffUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, announced: true });
-    expect(followUpDue(late, "2026-03-18T08:00:00.000Z")).toEqual({
-      reminder: { at: "2026-03-18T08:00:00.000Z", stage: "after" },
+    expect(followUpDue(late, TUESDAY)).toEqual(NOTHING);
+    expect(nextFollowUpAt(late, MONDAY)).toBe(ESCALATED);
+    expect(followUpDue(late, ESCALATED)).toEqual({
+      reminder: { at: ESCALATED, stage: "after" },
       overdue: null,
-      escalation: "2026-03-18T08:00:00.000Z",
+      escalation: ESCALATED,
     });
   });
 

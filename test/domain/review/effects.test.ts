@@ -52,7 +52,7 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; added: Line
   "review.put_off": {
     history: over,
     added: by(MIRA, { type: "review.put_off", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
-    expected: [],
+    expected: ["thread put-off 6"],
   },
   "action.opened": { history: written, added: actionOpened(MIRA, 1, "U0TOM"), expected: ["dm U0TOM action 7"] },
   "action.reminded": {
@@ -68,7 +68,7 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; added: Line
   "action.put_off": {
     history: todo,
     added: by(MIRA, { type: "action.put_off", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
-    expected: [],
+    expected: ["thread put-off 8"],
   },
   "action.ended": {
     history: todo,

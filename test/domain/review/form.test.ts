@@ -4,6 +4,7 @@ import { submit } from "../../support/domain/commands.js";
 import { actionOpened, approvedByLeo, at, closed, declared, submitted } from "../../support/domain/lines.js";
 import { MIRA, NOOR } from "../../support/domain/people.js";
 import { given } from "../../support/domain/scenario.js";
+import { LIKENESS, TOKEN } from "../../support/secrets.js";
 
 const over = [...approvedByLeo(), at("4m", closed)];
 const todo = (change: Partial<ActionForm> = {}): ActionForm => ({
@@ -68,7 +69,8 @@ describe("The problems of a review form", () => {
       (text: string) => ({ lesson: text }),
       (text: string) => ({ actions: [todo({ what: text })] }),
     ]) {
-      expect(messageOf(change("password=hunter2"))).toMatch(/^This looks like a password, key or token\. .+\.$/);
+      expect(messageOf(change(TOKEN))).toMatch(/^This holds a secret \(GitHub token\), .+\.$/);
+      expect(messageOf(change(LIKENESS))).toBe("Looks like a password.");
       expect(messageOf(change("\ud83d"))).toMatch(/^This cannot be recorded as typed: keep it to 3000 characters/);
       expect(messageOf(change("y".repeat(3001)))).toMatch(/^This cannot be recorded as typed/);
     }

@@ -60,7 +60,13 @@ describe("The state of a review", () => {
       raised("incident-commander"),
       by(MIRA, { type: "review.put_off", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     );
-    expect(review?.progress).toEqual({ remindedTo: SLOT, announced: true, escalated: true, putOffUntil: REVIEW_DUE });
+    expect(review?.progress).toEqual({
+      remindedTo: SLOT,
+      announced: true,
+      escalated: true,
+      putOffUntil: REVIEW_DUE,
+      putOffs: 1,
+    });
     expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
   });
 
@@ -84,7 +90,7 @@ describe("The state of a review", () => {
         dueAt: REVIEW_DUE,
         status: "open",
         version: 7,
-        progress: { remindedTo: SLOT, announced: true, escalated: false, putOffUntil: REVIEW_DUE },
+        progress: { remindedTo: SLOT, announced: true, escalated: false, putOffUntil: REVIEW_DUE, putOffs: 1 },
       },
       {
         action: 2,
@@ -92,7 +98,7 @@ describe("The state of a review", () => {
         dueAt: "2026-03-20T16:00:00.000Z",
         status: "dropped",
         version: 8,
-        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null },
+        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null, putOffs: 0 },
       },
     ]);
   });

@@ -61,10 +61,20 @@ const changed = (line: Line | undefined, change: object): Line => {
   return { ...line, event: { ...line.event, ...change } };
 };
 
+const NOEL: Actor = { kind: "person", user: "U0NOEL", person: "noel" };
+const times = (count: number, line: Line): readonly Line[] => Array.from({ length: count }, () => line);
+/** Amendments by one person, from that edition on. */
+const editions = (who: Actor, from: number, count: number): readonly Line[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...amended(from + index),
+    actor: who,
+    event: { ...amended(from + index).event, ...(who === LEO ? { asApprover: true } : {}) } as Line["event"],
+  }));
+
 describe("No violation is found in a review", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["that is followed up, put off and written", [...over, reminded(), putOff(), overdue(), escalated(), submitted()]],
-    ["that is put off for 41 days", [...over, putOff(minuteAt(days(41)))]],
+    ["that is put off twice, for 31 days", [...over, putOff(), putOff(minuteAt(days(31)))]],
     ["that is put off until now", [...over, putOff(minuteAt(0))]],
     ["with a reminder at most a day ahead", [...over, reminded(minuteAt(days(1)))]],
     ["with the requester's view, by an account or by the name", [...over, viewed(DANA2), viewed(DANAS_NAME)]],
@@ -105,7 +115,9 @@ describe("Each violation of a review's invariants is found, and nothing else is"
     ["Entry 6 of BG-1 adds the view of somebody else than the requester.", [...over, viewed(LEO)]],
     ["Entry 6 of BG-1 puts off the review of the own bypass.", [...over, putOff(minuteAt(5), DANA)]],
     ["Entry 6 of BG-1 puts off the review of the own bypass.", [...over, putOff(minuteAt(5), DANAS_NAME)]],
-    ["Entry 6 of BG-1 puts off for more than 41 days.", [...over, putOff(minuteAt(days(41) + 1))]],
+    ["Entry 6 of BG-1 puts off for more than 31 days.", [...over, putOff(minuteAt(days(31) + 1))]],
+    ["Entry 8 of BG-1 puts off more than 2 times.", [...over, putOff(), putOff(), putOff()]],
+    ["Entry 7 of BG-1 puts off what was escalated.", [...over, escalated(), putOff()]],
     ["Entry 6 of BG-1 puts off until a moment that has passed.", [...over, putOff(minuteAt(-1))]],
     ["Entry 6 of BG-1 puts off until no moment.", [...over, putOff("later")]],
     ["Entry 8 of BG-1 records review.put_off of a review that is written.", [...written, putOff()]],
@@ -130,8 +142,15 @@ describe("Each violation of a review's invariants is found, and nothing else is"
       [...written, changed(actionOverdue, { slot: minuteAt(days(2)) })],
     ],
     [
-      "Entry 8 of BG-1 puts off for more than 41 days.",
-      [...written, changed(actionPutOff, { until: minuteAt(days(42)) })],
+      "Entry 8 of BG-1 puts off for more than 31 days.",
+      [...written, changed(actionPutOff, { until: minuteAt(days(32)) })],
+    ],
+    ["Entry 10 of BG-1 puts off more than 2 times.", [...written, ...times(3, changed(actionPutOff, {}))]],
+    ["Entry 26 of BG-1 is one of more than 20 of its kind.", [...over, ...times(21, viewed(DANA2))]],
+    ["Entry 17 of BG-1 is one of more than 10 of its kind by one person.", [...written, ...editions(MIA, 2, 10)]],
+    [
+      "Entry 27 of BG-1 is one of more than 20 of its kind.",
+      [...written, ...editions(MIA, 2, 9), ...editions(NOEL, 11, 10), ...editions(LEO, 21, 1)],
     ],
     ...actions.map(
       (line) =>

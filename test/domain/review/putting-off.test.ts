@@ -1,7 +1,7 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
 import type { Principal } from "../../../src/domain/decisions/principal.js";
-import { endAction, followUp, putOff, submit } from "../../support/domain/commands.js";
+import { endAction, followUp, putOff, REVIEWERS, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -18,6 +18,7 @@ import {
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, member, TOM, unverifiable } from "../../support/domain/people.js";
 import { withPerson } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 const over = [...approvedByLeo(), at("4m", closed)];
 const written = [...over, at("5m", submitted(MIRA))];
@@ -32,6 +33,7 @@ const putOffAction = (
 ): CommandOf<"put_off_action"> => ({
   type: "put_off_action",
   by: who,
+  reviewers: REVIEWERS,
   action: 1,
   until: "2026-03-16",
   reason: " Not before Monday. ",
@@ -75,7 +77,7 @@ describe("An action is put off", () => {
       .records(isPutOff(DANA));
     given(...todo)
       .when(putOffAction(as(TOM, "deactivated")), "6m")
-      .refuses("deactivated");
+      .refuses("deactivated", attempted(TOM, "put_off_action", "deactivated"));
     given(...todo)
       .when(putOffAction(unverifiable(TOM)), "6m")
       .refuses("unverifiable");
@@ -126,6 +128,48 @@ describe("An action is put off", () => {
 });
 
 describe("A review is put off", () => {
+  test("by its approver only if nobody else holds the role, and so are its actions, which others then end too", () => {
+    const alone = { reviewers: ["U0DANA"] };
+    given(...over)
+      .when(putOff(LEO), "5m")
+      .refuses("approver_while_others");
+    given(...over)
+      .when({ ...putOff(LEO), reviewers: null }, "5m")
+      .refuses("unverifiable");
+    given(...over)
+      .when({ ...putOff(LEO), ...alone }, "5m")
+      .records(by(LEO, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." }));
+    for (const command of [putOffAction(LEO), endAction(LEO, "dropped", 1, "Not needed.")]) {
+      given(...todo)
+        .when(command, "6m")
+        .refuses("not_action_owner");
+      given(...todo)
+        .when({ ...command, reviewers: null }, "6m")
+        .refuses("unverifiable");
+      expect(given(...todo).when({ ...command, ...alone }, "6m").decision.ok).toBe(true);
+    }
+    given(...written, at("5m", actionOpened(MIRA, 1, "U0LEO")))
+      .when(putOffAction(LEO), "6m")
+      .records(isPutOff(LEO));
+  });
+
+  test("twice at most, by whomever, and each action twice too", () => {
+    const off = by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." });
+    given(...over, at("5m", off))
+      .when(putOff(MIRA), "6m")
+      .records(off);
+    given(...over, at("5m", off), at("5m", off))
+      .when(putOff(member("U0NOOR", ["on-call-lead"])), "6m")
+      .refuses("put_off_used_up");
+    const other = at("5m", actionOpened(MIRA, 2, "U0TOM"));
+    given(...todo, other, at("6m", isPutOff(TOM)), at("6m", isPutOff(MIRA)))
+      .when(putOffAction(TOM), "7m")
+      .refuses("put_off_used_up");
+    given(...todo, other, at("6m", isPutOff(TOM)), at("6m", isPutOff(MIRA)))
+      .when(putOffAction(TOM, { action: 2 }), "7m")
+      .records({ ...isPutOff(TOM), event: { ...isPutOff(TOM).event, action: 2 } as never });
+  });
+
   test("by someone who may write it, and by nobody else", () => {
     given(...over)
       .when(putOff(TOM), "5m")
@@ -156,65 +200,6 @@ describe("A review is put off", () => {
   });
 });
 
-describe("The requester's own view", () => {
-  const addView = (who: Principal, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
-  const viewAdded = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
-
-  test("can be added once the bypass is over, before and after the review", () => {
-    for (const history of [over, written])
-      given(...history)
-        .when(addView(DANA), "6m")
-        .records(viewAdded);
-    given(...approvedByLeo())
-      .when(addView(DANA), "6m")
-      .refuses("not_over");
-    given(...refusedEarly)
-      .when(addView(DANA), "6m")
-      .refuses("review_waived");
-  });
-
-  test("can be added through any account of theirs, including one listed under their name since", () => {
-    given(...over)
-      .when(addView(DANA_AGAIN), "6m")
-      .records({ ...viewAdded, actor: by(DANA_AGAIN, viewAdded.event).actor });
-    const third = member("U0DANA3", [], "dana");
-    given(...over)
-      .when(addView(third), "6m")
-      .records({ ...viewAdded, actor: by(third, viewAdded.event).actor });
-  });
-
-  test("is refused from anyone else, and from accounts that are not members", () => {
-    given(...over)
-      .when(addView(LEO), "6m")
-      .refuses("not_own_review");
-    given(...over)
-      .when(addView(as(DANA, "guest")), "6m")
-      .refuses("guest", attempted(DANA, "add_view", "guest"));
-    given(...over)
-      .when(addView(unverifiable(DANA)), "6m")
-      .refuses("unverifiable");
-  });
-
-  test("can be added 20 times at most", () => {
-    const views = (count: number) => Array.from({ length: count }, () => at("5m", viewAdded));
-    given(...over, ...views(19))
-      .when(addView(DANA), "6m")
-      .records(viewAdded);
-    given(...over, ...views(20))
-      .when(addView(DANA), "6m")
-      .refuses("log_full");
-  });
-
-  test("is refused when it is empty or holds a secret", () => {
-    given(...over)
-      .when(addView(DANA, " "), "6m")
-      .refuses("reason_missing");
-    given(...over)
-      .when(addView(DANA, "password=hunter2"), "6m")
-      .refuses("text_secret");
-  });
-});
-
 describe("An action is ended", () => {
   test("only if the review has that action", () => {
     given(...approvedByLeo())
@@ -225,7 +210,7 @@ describe("An action is ended", () => {
       .refuses("no_such_action");
     given(...todo)
       .when(endAction(as(TOM, "bot")), "6m")
-      .refuses("bot");
+      .refuses("bot", attempted(TOM, "end_action", "bot"));
   });
 
   test("by the owner through another account, and by the role that the review was escalated to", () => {
@@ -245,10 +230,10 @@ describe("An action is ended", () => {
 
   test("as dropped only if its reason holds no secret, and as done whatever its reason holds", () => {
     given(...todo)
-      .when(endAction(TOM, "dropped", 1, "password=hunter2"), "6m")
+      .when(endAction(TOM, "dropped", 1, TOKEN), "6m")
       .refuses("text_secret");
     given(...todo)
-      .when(endAction(TOM, "done", 1, "password=hunter2"), "6m")
+      .when(endAction(TOM, "done", 1, TOKEN), "6m")
       .records(by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
   });
 });

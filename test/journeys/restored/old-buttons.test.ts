@@ -164,19 +164,20 @@ describe("After a backup was restored and its numbers were given again", () => {
     const [, n, at, identity] = /^BG-(\d+)@(\d+)#([0-9a-f]+)$/.exec(values.action) ?? [];
     return { n: Number(n), at: Number(at), identity };
   };
+  const small = (subject: string): string => JSON.stringify({ subject, askedAbout: [] });
   const METADATA: Readonly<Record<keyof typeof VIEWS, () => string>> = {
     declare: () => JSON.stringify({ path: "emergency_deploy", again: bypass(), drill: false }),
-    review: () => JSON.stringify({ about: bypass(), edition: 0, rows: 1 }),
-    deny: () => JSON.stringify(bypass()),
-    revoke: () => JSON.stringify(bypass()),
-    proceedAlone: () => JSON.stringify(bypass()),
-    addView: () => JSON.stringify({ about: bypass(), which: 0 }),
-    putOffReview: () => JSON.stringify({ about: bypass(), which: 0 }),
-    dropAction: () => JSON.stringify({ about: action(), which: 1 }),
-    putOffAction: () => JSON.stringify({ about: action(), which: 1 }),
-    gateChanged: () => values.gate,
-    gateRetired: () => values.gate,
-    putOffGate: () => values.gate,
+    review: () => JSON.stringify({ about: bypass(), edition: 0, rows: 1, askedAbout: [] }),
+    deny: () => small(JSON.stringify(bypass())),
+    revoke: () => small(JSON.stringify(bypass())),
+    proceedAlone: () => small(JSON.stringify(bypass())),
+    addView: () => small(JSON.stringify({ about: bypass(), which: 0 })),
+    putOffReview: () => small(JSON.stringify({ about: bypass(), which: 0 })),
+    dropAction: () => small(JSON.stringify({ about: action(), which: 1 })),
+    putOffAction: () => small(JSON.stringify({ about: action(), which: 1 })),
+    gateChanged: () => small(values.gate),
+    gateRetired: () => small(values.gate),
+    putOffGate: () => small(values.gate),
   };
   it.each(Object.entries(VIEWS))(
     "the form %s of what is lost changes nothing, whoever submits it",

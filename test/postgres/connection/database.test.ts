@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { sql as drizzleSql, eq, type SQL } from "drizzle-orm";
-import { integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { integer, jsonb, pgSchema, text, timestamp } from "drizzle-orm/pg-core";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -76,7 +76,7 @@ describe("a statement", () => {
   test("whose SQL function raises an error keeps that function's message", async () => {
     await admin.unsafe(`CREATE FUNCTION grumble() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'version moved on' USING ERRCODE = 'BG001'; END $$`);
-    const asked = connect().query((sql) => sql`SELECT grumble()`, { label: "grumble" });
+    const asked = connect().query((sql) => sql`SELECT public.grumble()`, { label: "grumble" });
     await expect(asked).rejects.toMatchObject({ code: "BG001", raised: "version moved on" });
   });
 });
@@ -148,7 +148,7 @@ describe("a deadline", () => {
 });
 
 describe("a read through Drizzle", () => {
-  const notes = pgTable("drizzle_notes", {
+  const notes = pgSchema("notes").table("drizzle_notes", {
     id: integer().primaryKey(),
     tags: text().array(),
     body: jsonb().$type<{ a: number }>(),
@@ -156,8 +156,9 @@ describe("a read through Drizzle", () => {
   });
 
   beforeAll(async () => {
-    await admin`CREATE TABLE drizzle_notes (id int PRIMARY KEY, tags text[], body jsonb, at timestamptz)`;
-    await admin`INSERT INTO drizzle_notes VALUES
+    await admin`CREATE SCHEMA notes`;
+    await admin`CREATE TABLE notes.drizzle_notes (id int PRIMARY KEY, tags text[], body jsonb, at timestamptz)`;
+    await admin`INSERT INTO notes.drizzle_notes VALUES
       (1, '{a,"b c"}', '{"a": 1}', '2026-01-02T03:04:05Z'), (2, NULL, NULL, NULL), (3, '{}', '{"a": 3}', NULL)`;
   });
 
@@ -237,8 +238,8 @@ describe("when connections are killed", () => {
       try {
         await database.query(
           (sql) => sql`
-            WITH one AS (INSERT INTO client_notes (id, half, body) VALUES (${id}, 1, ${sql.json({ id })}))
-            INSERT INTO client_notes (id, half, body) VALUES (${-id}, 2, ${sql.json({ id })})`,
+            WITH one AS (INSERT INTO public.client_notes (id, half, body) VALUES (${id}, 1, ${sql.json({ id })}))
+            INSERT INTO public.client_notes (id, half, body) VALUES (${-id}, 2, ${sql.json({ id })})`,
           { label: "two halves" },
         );
         acknowledged.push(id);
@@ -261,7 +262,7 @@ describe("when connections are killed", () => {
     for (let again = 0; again < 20; again++) await write();
 
     const halves = await admin<{ id: number; n: number }[]>`
-      SELECT abs(id) AS id, count(*)::int AS n FROM client_notes GROUP BY abs(id)`;
+      SELECT abs(id) AS id, count(*)::int AS n FROM public.client_notes GROUP BY abs(id)`;
     expect(halves.filter(({ n }) => n !== 2)).toEqual([]);
     const stored = new Set(halves.map(({ id }) => id));
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);

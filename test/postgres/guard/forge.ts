@@ -6,11 +6,13 @@ import type { BypassState } from "../../../src/domain/bypass/state.js";
 import { sealEntry } from "../../../src/domain/events/body.js";
 import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
+import { atMostAWeekAhead } from "../../../src/domain/review/follow-up.js";
 import { createDatabase } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
 import type { CommitItem, CommitResult, Ledger } from "../../../src/usecases/ports/ports.js";
 import {
+  AT,
   activation,
   approval,
   change,
@@ -57,7 +59,7 @@ export function forged(
     expectedVersion: state.version,
     entries: sealed,
     nextDueAt,
-    followUpAt: null,
+    followUpAt: atMostAWeekAhead(null, AT),
     effects: [],
   };
 }

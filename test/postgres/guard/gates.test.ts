@@ -44,6 +44,31 @@ describe("A gate item", () => {
     expect(await forge.findings()).toEqual([]);
   });
 
+  test("is put off as the first by one of two owners who press at once, and the count starts over at a relapse", async () => {
+    const gate = "two-owners";
+    const of = (event: SystemEvent): SystemEvent => ({ ...event, gate }) as SystemEvent;
+    const putOff = (item: number, count: number) =>
+      forge.ledger.commit(
+        systemItem(
+          { type: "gate.put_off", gate, item, until: later(3_600), count, roleAsOf: null },
+          { reason: "Omar is away." },
+          undefined,
+          NOAH,
+        ),
+      );
+    taken(await forge.ledger.commit(systemItem(of(flagged(1)))));
+    const both = await Promise.all([putOff(1, 1), putOff(1, 1)]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(both).toContainEqual(settled);
+    taken(await putOff(1, 2));
+    expect(await putOff(1, 2)).toEqual(settled);
+    const fixed: SystemEvent = { type: "gate.fixed", gate, item: 1, how: "changed", roleAsOf: null };
+    taken(await forge.ledger.commit(systemItem(fixed, { reason: "Split." }, undefined, NOAH)));
+    taken(await forge.ledger.commit(systemItem(of(flagged(2)))));
+    taken(await putOff(2, 1));
+    expect(await forge.findings()).toEqual([]);
+  });
+
   test("can lose its owner's reason to a redaction once, while a policy keeps its text", async () => {
     taken(await forge.ledger.commit(systemItem({ ...flagged(1), gate: "told" } as SystemEvent)));
     const fixed: SystemEvent = { type: "gate.fixed", gate: "told", item: 1, how: "changed", roleAsOf: null };

@@ -112,7 +112,7 @@ describe("A stolen run-time password cannot break the shared lists", () => {
     ],
     [
       "a gate that is put off forever",
-      garbled({ type: "gate.put_off", gate: "e2e-suite", item: 1, until: "infinity", roleAsOf: null }),
+      garbled({ type: "gate.put_off", gate: "e2e-suite", item: 1, until: "infinity", count: 1, roleAsOf: null }),
     ],
     [
       "an unknown kind of fix of a gate",

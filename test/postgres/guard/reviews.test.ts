@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReviewWords } from "../../../src/domain/events/catalogue/review.js";
-import { change, DANA, DANA2, fresh, later, MIA, stateOf, taken } from "../../contract/items.js";
+import { change, DANA, DANA2, fresh, later, logLine, MIA, stateOf, taken } from "../../contract/items.js";
 import { activated, type Forge, type Fresh, forged, openForge, self } from "./forge.js";
 
 let forge: Forge;
@@ -65,6 +65,10 @@ describe("A review", () => {
     };
     for (const at of [null, FAR_AWAY]) await expect(scheduleFollowUp(at)).rejects.toThrow();
     await scheduleFollowUp(later(7 * 86_400));
+    // Nor by an entry that says nothing of it.
+    const line = forged(n, await stateOf(forge.ledger, n), [logLine("harmless")]);
+    for (const followUpAt of [null, FAR_AWAY])
+      expect(await forge.ledger.commit({ ...line, followUpAt })).toMatchObject({ ok: false, why: "rejected" });
     taken(await forge.forge(n, [submitted(), opened()]));
     await expect(scheduleFollowUp(null)).rejects.toThrow();
     taken(await forge.forge(n, [fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH)]));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { wireItem } from "../../../src/postgres/trail/wire.js";
 import { CLOCK, declare, declareItem, denial, ENDS, fresh, later, logLine, stateOf } from "../../contract/items.js";
 import { activated, type Forge, forged, openForge, rejected } from "./forge.js";
 
@@ -32,7 +33,7 @@ test("a row follows from its entries, whatever else an item claims", async () =>
   const item = declareItem();
   const entries = item.entries.map(({ body, texts }) => ({ body, texts }));
   const lie = { status: "active", gates: ["secret-scan"], requesterUser: "U0ZOE", endsAt: ENDS };
-  const wire = JSON.parse(JSON.stringify([{ ...item, entries, row: lie, ...lie }]));
+  const wire = JSON.parse(JSON.stringify([{ ...wireItem(item), entries, row: lie, ...lie }]));
   const [taken] = await forge.app`SELECT breakglass.commit(${forge.app.json(wire)}) AS results`;
   expect(taken?.results).toMatchObject([{ ok: true }]);
   expect(await forge.findings()).toEqual([]);

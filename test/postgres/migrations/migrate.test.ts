@@ -29,7 +29,8 @@ async function run(fixtures: readonly Fixture[] = FIXTURES, over: Partial<Migrat
 }
 
 async function runFrom(folder: string, over: Partial<MigrateOptions> = {}) {
-  folders.push(folder);
+  // The real ones are not the test's to remove.
+  if (folder !== REAL_MIGRATIONS) folders.push(folder);
   const { adminUrl, appRole, jobsRole } = testDatabase;
   return migrate({ adminUrl, appRole, jobsRole, folder, eventTypes: [], log: () => {}, ...over });
 }
@@ -113,7 +114,6 @@ describe("migrations are refused", () => {
         ('58cef378d3778d9b64bceda1db3f32b51e440da4d28949c79d5305422192bc78', 1764147600000),
         ('7b5a690b320014b84b7f9fe6087ed1eba3626553dd3bcf0e40438314107c18d1', 1764151200000);`);
     const fault: unknown = await runFrom(REAL_MIGRATIONS, { eventTypes: EVENT_TYPES }).catch((error: unknown) => error);
-    folders.pop();
     expect(fault).toMatchObject({ code: "unreleased", message: expect.stringMatching(/Use a new, empty database/) });
     expect(await tables()).toEqual(["fact_types", "trail"]);
   });
@@ -125,42 +125,6 @@ describe("migrations are refused", () => {
   test("when some are pending and the role does not own the schema", async () => {
     await run([first]);
     await expect(run(FIXTURES, { adminUrl: testDatabase.appUrl })).rejects.toMatchObject({ code: "not_owner" });
-  });
-});
-
-describe("a start that finds the migrations locked", () => {
-  const patience = { sayAfterMs: 50, refuseAfterMs: 60_000 };
-  /** Keeps the lock, as anybody who may connect can. */
-  const hold = async () => {
-    const holder = postgres(testDatabase.appUrl, {
-      max: 1,
-      onnotice: () => {},
-      connection: { application_name: "somebody" },
-    });
-    await holder`SELECT pg_advisory_lock(30797754043856997)`;
-    return holder;
-  };
-
-  test("says who holds the lock, and goes on once it is free", async () => {
-    const holder = await hold();
-    const said = await new Promise<string>((resolve, reject) => {
-      run(FIXTURES, { patience, log: resolve }).then(() => reject(new Error("It did not wait.")), reject);
-    });
-    expect(said).toMatch(
-      /^Waiting for the lock of the migrations, which process \d+ of the server \(role \w+, somebody, /,
-    );
-    await holder.end({ timeout: 1 });
-    await expect(run()).resolves.toBeDefined();
-  });
-
-  test("is refused with the session to end, when the lock stays", async () => {
-    const holder = await hold();
-    const refused = run(FIXTURES, { patience: { ...patience, refuseAfterMs: 50 } });
-    await expect(refused).rejects.toMatchObject({
-      code: "locked",
-      message: expect.stringMatching(/somebody.*end its session/),
-    });
-    await holder.end({ timeout: 1 });
   });
 });
 

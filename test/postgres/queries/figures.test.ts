@@ -60,15 +60,15 @@ describe("gates", () => {
         dueAt: later(3_600),
         closedAt: AT,
         fixedAt: AT,
-        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null },
+        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null, putOffs: 0 },
       },
     ]);
-    expect(await queries.flagged(trail.openedSeq)).toMatchObject({
-      type: "gate.flagged",
-      bypasses: [bypasses.reviewed],
+    expect(await queries.gateEntry(trail.openedSeq)).toMatchObject({
+      event: { type: "gate.flagged", bypasses: [bypasses.reviewed] },
+      actor: { kind: "system" },
     });
-    expect(await queries.flagged(1)).toBeNull();
-    expect(await queries.flagged(999_999)).toBeNull();
+    expect(await queries.gateEntry(1)).toBeNull();
+    expect(await queries.gateEntry(999_999)).toBeNull();
     expect(await queries.gateMarks("e2e-suite")).toEqual([
       { seq: trail.openedSeq, head: HEAD, item: 1, what: "flagged", at: AT, reason: null },
       { seq: trail.openedSeq + 1, head: HEAD, item: 1, what: "changed", at: AT, reason: "Split in two." },

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { moveDatabaseClock } from "../../../demo/moved-clock.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
 import { sha256Hex } from "../../../src/domain/events/canonical.js";
 import { createDatabase, type Database, DatabaseUnavailable } from "../../../src/postgres/connection/database.js";
 import { createQueries } from "../../../src/postgres/queries/queries.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
-import type { Ledger, Queries } from "../../../src/usecases/ports/ports.js";
+import type { Ledger, Queries, RejectionQuery } from "../../../src/usecases/ports/ports.js";
 import {
   AT,
   activation,
@@ -18,6 +19,7 @@ import {
   denial,
   fresh,
   itemOf,
+  LEO,
   logLine,
   MIA,
   newId,
@@ -124,31 +126,60 @@ test("a bypass is due once the database's clock reaches its due time, and not be
   await moveDatabaseClock(testDatabase.adminUrl, 0);
 });
 
-test("the last Deny is found by target and shared gate, and not if it is too old", async () => {
-  const of = (gates: string[], targetKey = "service:deny-me") => ({ gates, targetKey, accounts: ["U0SOMEBODY"] });
-  const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
-  expect(await queries.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
-  taken(await change(ledger, n, denial()));
-  const deniedAt = new Date(AT);
-  expect(await queries.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
-  expect(await queries.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
-  expect(await queries.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
-  // The requester of a denied bypass is found whatever the target, and after its redaction.
-  const requester = { ...of(["e2e-suite"]), targetKey: null, accounts: ["U0DANA", "W0DANA2"] };
-  expect(await queries.lastDeny(requester, LONG_AGO)).toEqual(deniedAt);
-  expect(await queries.lastDeny({ ...requester, accounts: ["U0SOMEBODY"] }, LONG_AGO)).toBeNull();
-  // By whichever account declared it: the policy may no longer link them to one person.
-  expect(await queries.lastDeny({ ...requester, accounts: ["W0DANA2"] }, LONG_AGO)).toEqual(deniedAt);
-  expect(await queries.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
+/** What a later bypass of these gates and that target asks for. */
+const of = (
+  gates: string[],
+  targetKey: string | null = "service:deny-me",
+  accounts = ["U0SOMEBODY"],
+): RejectionQuery => ({
+  kind: "bypass",
+  gates,
+  targetKey,
+  accounts,
 });
 
-test("the last Deny of a free-text target is found by that text", async () => {
-  const texts = { reason: "down", target_key: "text:the old billing host" };
-  const n = await declare(ledger, declaration({ target: { kind: "text" } }, texts));
+test("the last no is found by target and shared gate, and not if it is too old", async () => {
+  const n = await declare(ledger, withKey("service:deny-me", ["one", "two"]));
+  expect(await queries.lastRejection(of(["one"]), LONG_AGO)).toBeNull();
   taken(await change(ledger, n, denial()));
-  const of = (targetKey: string) => ({ gates: ["e2e-suite"], targetKey, accounts: [] });
-  expect(await queries.lastDeny(of("text:the old billing host"), LONG_AGO)).not.toBeNull();
-  expect(await queries.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
+  const deniedAt = new Date(AT);
+  expect(await queries.lastRejection(of(["two", "other"]), LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastRejection(of(["other"]), LONG_AGO)).toBeNull();
+  expect(await queries.lastRejection(of(["one"], "service:other"), LONG_AGO)).toBeNull();
+  // The requester of a denied bypass is found whatever the target, by whichever account declared it: the policy may no
+  // longer link them to one person.
+  for (const account of ["U0DANA", "W0DANA2"])
+    expect(await queries.lastRejection(of(["one"], "service:other", [account]), LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastRejection(of(["one"]), new Date(deniedAt.getTime() + 1))).toBeNull();
+  expect(await queries.lastRejection({ ...of(["one"]), kind: "drill" }, LONG_AGO)).toBeNull();
+});
+
+test("a Revoke by a person is a no, and one by the system is none", async () => {
+  const revokedBy = async (gate: string, actor: Actor, why: "person" | "gate_never_bypass") => {
+    const n = await declare(ledger, withKey("service:revoke-me", [gate]));
+    taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
+    taken(await change(ledger, n, fresh({ type: "bypass.revoked", why, roleAsOf: null }, actor)));
+    return queries.lastRejection(of([gate], "service:revoke-me"), LONG_AGO);
+  };
+  expect(await revokedBy("by-person", LEO, "person")).toEqual(new Date(AT));
+  expect(await revokedBy("by-system", { kind: "system", part: "policy" }, "gate_never_bypass")).toBeNull();
+});
+
+test("a target that cannot be compared counts as the same as any other", async () => {
+  const texts = { reason: "down", target_key: "text:the old billing host" };
+  const inWords = await declare(ledger, declaration({ gates: ["words"], target: { kind: "text" } }, texts));
+  taken(await change(ledger, inWords, denial()));
+  expect(await queries.lastRejection(of(["words"]), LONG_AGO)).not.toBeNull();
+
+  const named = taken(await ledger.commit(declareItem(newId("named"), withKey("service:named", ["named"]))));
+  taken(await change(ledger, named.n ?? 0, denial()));
+  expect(await queries.lastRejection(of(["named"]), LONG_AGO)).toBeNull();
+  expect(await queries.lastRejection(of(["named"], null), LONG_AGO)).not.toBeNull();
+  const place = { seq: named.firstSeq, field: "target_key" } as const;
+  const n = named.n ?? 0;
+  const item = itemOf({ n, state: await stateOf(ledger, n), entries: [fresh({ type: "text.redacted", ...place })] });
+  taken(await ledger.redact(item, place));
+  expect(await queries.lastRejection(of(["named"]), LONG_AGO)).not.toBeNull();
 });
 
 test("a bypass is found by the channel and timestamp of its alert", async () => {

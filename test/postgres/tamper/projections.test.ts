@@ -83,7 +83,7 @@ async function gates(ledger: Ledger): Promise<void> {
   await commit(flagged("e2e-suite", 2));
   await commit({ type: "gate.reminded", ...of, slot: AT, stage: "before", role: "on-call-lead" });
   await commit({ type: "gate.overdue", ...of, slot: AT });
-  await commit({ type: "gate.put_off", ...of, ...PUT_OFF }, NOAH, { reason: "Omar is away." });
+  await commit({ type: "gate.put_off", ...of, ...PUT_OFF, count: 1 }, NOAH, { reason: "Omar is away." });
   await commit(flagged("two-approvals", 1));
   await commit({ type: "gate.recovered", gate: "two-approvals", item: 1, count: 0 });
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { alertOf, delivered, filledIn, newTarget, openForm } from "../../support/reliability/people.js";
+import { ACCESS_KEY, TOKEN } from "../../support/secrets.js";
 import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 
 let on: LoadHarness;
@@ -25,8 +26,8 @@ describe("Text that people type", () => {
 
   test.each([
     ["a Slack token", ["xoxb", "123456789012", "abcdefABCDEF"].join("-")],
-    ["a GitHub token", `ghp_${"a1B2".repeat(9)}`],
-    ["an AWS key", "AKIAIOSFODNN7EXAMPLE"],
+    ["a GitHub token", TOKEN],
+    ["an AWS key", ACCESS_KEY],
     ["a private key", "-----BEGIN RSA PRIVATE KEY-----"],
     ["a password in an address", "postgres://admin:hunter22@db.internal/prod"],
   ])("(%s) is refused before it is recorded, and stays in the form to be corrected", async (_what, secret) => {
@@ -42,7 +43,7 @@ describe("Text that people type", () => {
 
   test("(a secret in a log line, in the thread or by command) is refused too", async () => {
     const { slack } = on.testApp;
-    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const secret = TOKEN;
     const since = slack.ephemerals(CAST.priya).length;
     await slack.as(CAST.priya).say(INCIDENTS, `log: used ${secret}`, on.alert.ts);
     expect(await on.wordsTo(CAST.priya, since)).toMatch(/secret/);

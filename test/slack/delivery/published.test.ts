@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import { withUrgency } from "../../../src/lib/urgency.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createPublished } from "../../../src/slack/delivery/published.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { SlackDirectory } from "../../../src/slack/directory/directory.js";
 import { createPace } from "../../../src/slack/pacing/pace.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { stillMine } from "../../support/alive.js";
 import { policySource, recordIn } from "../messages/fixtures.js";
 import { incidentWorkspace, manualClock } from "../workspace.js";

@@ -2,11 +2,11 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import type { AccountStatus } from "../../../src/domain/decisions/principal.js";
-import { withUrgency } from "../../../src/lib/urgency.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import { createDirectory, type SlackDirectory } from "../../../src/slack/directory/directory.js";
-import { accountStatusOf } from "../../../src/slack/directory/shapes.js";
+import { accountStatusOf, idsOfAnswer } from "../../../src/slack/directory/shapes.js";
 import { createPace } from "../../../src/slack/pacing/pace.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { directoryContract } from "../../contract/directory.js";
 import { tallyLog } from "../../jobs/tally.js";
 import { DANA, PRIYA } from "../messages/fixtures.js";
@@ -107,6 +107,21 @@ describe("createDirectory", () => {
     clock.advance(31_000);
     await directory.group("S0GONE");
     expect(directory.unknownIds()).toEqual(["U0NOBODY"]);
+  });
+
+  test("an account is known by both ids once Slack has answered for one with the other, and is read again by either", async () => {
+    slack.people.add({ id: "W0DANA", name: "dana", sameAs: DANA });
+    expect((await directory.account(DANA))?.ids).toEqual([DANA]);
+    expect((await directory.account("W0DANA"))?.ids).toEqual(expect.arrayContaining([DANA, "W0DANA"]));
+    expect((await directory.account(DANA))?.ids).toEqual(expect.arrayContaining([DANA, "W0DANA"]));
+    slack.people.update(DANA, { deactivated: true });
+    directory.forget("W0DANA");
+    expect(await directory.account(DANA)).toMatchObject({ accountStatus: "deactivated" });
+  });
+
+  test("an account has the id of its organisation too", () => {
+    const enterprise_user = { id: "W0DANA", enterprise_id: "E1" };
+    expect(idsOfAnswer({ id: DANA, enterprise_user })).toEqual([DANA, "W0DANA"]);
   });
 
   test("USLACKBOT is a bot without a request to Slack", async () => {

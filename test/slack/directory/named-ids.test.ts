@@ -9,6 +9,8 @@ alert_channel: "#incidents"
 roles:
   engineer: { slack_usergroup: S0ONCALL }
   lead: { slack_users: [U0DANA, U0GONE] }
+people:
+  dana: { slack: [U0DANA, W0DANA2] }
 gates:
   e2e: {}
 paths:
@@ -41,7 +43,7 @@ test("every group, account and channel of the policy is looked up, and ids unkno
   const { ids, lines, lookedUp } = namedIds({ unknown: ["U0GONE"] });
   ids.lookUp();
   await lines.until((seen) => seen.length > 0);
-  expect(lookedUp.sort()).toEqual(["#incidents", "C0DEPLOY", "S0ONCALL", "U0DANA", "U0GONE"]);
+  expect(lookedUp.sort()).toEqual(["#incidents", "C0DEPLOY", "S0ONCALL", "U0DANA", "U0GONE", "W0DANA2"]);
   expect(lines.seen).toMatchObject([{ level: "warn", event: "policy.unknown_ids", fields: { ids: ["U0GONE"] } }]);
 });
 

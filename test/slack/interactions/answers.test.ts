@@ -71,7 +71,7 @@ describe("when the answer is late", () => {
     slow.open();
     await testApp.slack.until(() => lastEphemeral(testApp.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
     expect((await testApp.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
-    expect((await testApp.record(1)).state.logLines).toBe(1);
+    expect((await testApp.record(1)).state.logLines).toMatchObject([{ count: 1 }]);
     expect(testApp.slack.ephemerals("U0ADA").filter(({ text }) => text === "Logged to BG-1.")).toHaveLength(1);
   });
 });

@@ -57,6 +57,7 @@ const bypass = (n: number): BypassSummary => ({
   alertTs: "1.2",
   declaredAt: NOW,
   settledAt: NOW,
+  rejectedAt: null,
   endsAt: NOW,
   endedAt: NOW,
   nextDueAt: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Urgency } from "../../../src/lib/urgency.js";
 import { Budgets, type WebApiCall } from "../../../src/slack/pacing/budgets.js";
+import type { Urgency } from "../../../src/usecases/ports/urgency.js";
 
 const MINUTE = 60_000;
 const call = (method: string, channel: string | null = null): WebApiCall => ({ method, channel });
@@ -46,7 +46,7 @@ describe("A method", () => {
   });
 
   test("without a published rate is called freely", () => {
-    expect(pacedBudgets().count(call("auth.test"))).toBe(Number.POSITIVE_INFINITY);
+    expect(pacedBudgets().count(call("api.test"))).toBe(Number.POSITIVE_INFINITY);
   });
 
   test("leaves room for what is more urgent", () => {

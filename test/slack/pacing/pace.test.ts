@@ -1,7 +1,7 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { withUrgency } from "../../../src/lib/urgency.js";
 import { createPace, PutOff } from "../../../src/slack/pacing/pace.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { tallyLog } from "../../jobs/tally.js";
 
 /** A pace on a clock that moves only when somebody sleeps. */

@@ -91,14 +91,13 @@ describe("a malformed request", () => {
 
   it("is refused with 413 when it is too large and sends no Content-Length", async () => {
     testApp = await openTestApp();
+    // A size is refused before the signature is computed, so this of another body will do.
+    const headers = { "transfer-encoding": "chunked", ...testApp.slack.sign("") };
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const sent = httpRequest(
-        { port: testApp.port, path: "/slack/events", method: "POST", headers: { "transfer-encoding": "chunked" } },
-        (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        },
-      );
+      const sent = httpRequest({ port: testApp.port, path: "/slack/events", method: "POST", headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
       sent.on("error", reject);
       for (let n = 0; n < 5; n += 1) sent.write("x".repeat(64 * 1024));
       sent.end();
@@ -125,6 +124,11 @@ describe("a malformed request", () => {
     testApp = await openTestApp();
     const answer = await testApp.slack.send(body, { "content-type": type, ...testApp.slack.sign(body) });
     expect(answer.status).toBe(400);
+  });
+
+  it("is refused for its missing signature first, and not read, when it is too large and unsigned", async () => {
+    testApp = await openTestApp();
+    expect(await testApp.slack.send("x".repeat(257 * 1024), FORM)).toMatchObject({ status: 401 });
   });
 
   it("gets an apology when a field that is used is invalid", async () => {

@@ -20,7 +20,7 @@ export const DECLARATION: Declaration = {
 
 export function declare(change: Partial<Declaration> = {}, by: Principal = DANA): Of<"declare"> {
   const declaration = { ...DECLARATION, ...change };
-  return { type: "declare", by, declaration, policyHash: POLICY_HASH };
+  return { type: "declare", by, declaration, drills: [], policyHash: POLICY_HASH };
 }
 
 export const approve = (by: Principal): Of<"approve"> => ({
@@ -43,7 +43,7 @@ export const endBySystem = (why: Of<"end_by_system">["why"]): Of<"end_by_system"
 export const tick: Of<"tick"> = { type: "tick" };
 
 export function proceedAlone(change: Partial<Omit<Of<"proceed_alone">, "type">> = {}): Of<"proceed_alone"> {
-  return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastDenyAt: null, ...change };
+  return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastRejectedAt: null, ...change };
 }
 
 export function addressPage(step: number | null, role: string, users: readonly string[]): Of<"address_page"> {
@@ -65,11 +65,14 @@ export const REVIEW: ReviewForm = {
   actions: [],
 };
 
+/** Who holds the role that writes the review. */
+export const REVIEWERS: readonly string[] = ["U0LEO", "U0MIRA", "U0NOOR"];
+
 /** Submits the review while Leo, Mira and Noor hold the role that writes it. */
 export function submit(
   by: Principal,
   change: Partial<ReviewForm> = {},
-  reviewers: readonly string[] | null = ["U0LEO", "U0MIRA", "U0NOOR"],
+  reviewers: readonly string[] | null = REVIEWERS,
 ): Of<"submit_review"> {
   return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers, strangers: [] };
 }
@@ -77,6 +80,7 @@ export function submit(
 export const putOff = (by: Principal, until = "2026-03-16", reason = "Mira is away."): Of<"put_off_review"> => ({
   type: "put_off_review",
   by,
+  reviewers: REVIEWERS,
   until,
   reason,
 });
@@ -86,7 +90,7 @@ export const endAction = (
   outcome: "done" | "dropped" = "done",
   action = 1,
   reason = "",
-): Of<"end_action"> => ({ type: "end_action", by, action, outcome, reason });
+): Of<"end_action"> => ({ type: "end_action", by, reviewers: REVIEWERS, action, outcome, reason });
 
 export const followUp: Of<"follow_up"> = { type: "follow_up" };
 

@@ -52,7 +52,7 @@ function found(lines: readonly Line[], isWhole: boolean): readonly string[] {
       ? ({ stream: { kind: "bypass", n }, version } as const)
       : ({ stream: { kind: "system" }, version: null } as const);
     const sealed = sealEntry({ event, actor, at: time }, { ...where, commandId: `c${index}`, nonce: () => "" });
-    check.entry(index + 1, openBody(sealed.body));
+    check.entry({ seq: index + 1, texts: [] }, openBody(sealed.body));
   }
   if (isWhole) check.finish();
   return findings.map(({ kind, message }) => (kind === "violation" ? message : `${kind}: ${message}`));

@@ -117,11 +117,11 @@ const role = fc.constantFrom(...ROLES);
 
 const proceedAlone: fc.Arbitrary<Making> = fc
   .tuple(requester, fc.constantFrom("BREAK GLASS", "break"), fc.constantFrom(null, "2026-03-09T02:20:00.000Z"))
-  .map(([principal, typed, lastDenyAt]) => (policy) => ({
+  .map(([principal, typed, lastRejectedAt]) => (policy) => ({
     type: "proceed_alone",
     by: principal(policy),
     typed,
-    lastDenyAt,
+    lastRejectedAt,
   }));
 
 const recordPage: fc.Arbitrary<Making> = fc

@@ -64,7 +64,7 @@ function aloneIsAllowed({ command, fresh, world: { state, entries } }: Step): vo
     const reported = new Set(entries.filter(isOf("page.sent", "page.failed")).map((entry) => entry.event.step));
     ok(state.ack.escalation.every((step, index) => step.afterSeconds > elapsed || reported.has(index)));
     ok(command.type === "proceed_alone");
-    ok(command.lastDenyAt === null || ms(at) - ms(command.lastDenyAt) >= 86_400_000);
+    ok(command.lastRejectedAt === null || ms(at) - ms(command.lastRejectedAt) >= 86_400_000);
   }
 }
 

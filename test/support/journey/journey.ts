@@ -1,8 +1,11 @@
 import postgres from "postgres";
 import { expect } from "vitest";
+import { z } from "zod";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import type { Message } from "../../../demo/slack/index.js";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
+import { FINDING_KINDS } from "../../../src/domain/verify/findings.js";
+import type { Verification } from "../../../src/domain/verify/verify.js";
 import { openTestApp, type TestApp, type TestAppOptions } from "../test-app.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
@@ -148,6 +151,12 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
       expect(slack.record.answers.filter((one) => one.error !== undefined)).toEqual([]);
       expect(watch.errors()).toEqual([]);
       expect(await verify(testApp.database.appUrl)).toBe(VERIFIES);
+      const secret = options.intake === "socket" ? null : slack.signingSecret;
+      if (secret === null) return;
+      const proven = await verified(testApp.database.appUrl, { secret });
+      // Slack signs by the real time, which the clocks of the journey have left.
+      const inTime = testApp.offsetMs() === 0;
+      expect(proven.findings.filter(({ message }) => inTime || !message.endsWith("is of another time."))).toEqual([]);
     },
     close: async () => {
       await sql.end({ timeout: 1 });
@@ -160,6 +169,36 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
 export function startsWith(text: string, name: string): boolean {
   return new RegExp(`^(DRILL )?${name}\\b`).test(text);
 }
+
+/** What `breakglass verify --json` says of a database, with Slack's signing secret if one is given. */
+export async function verified(
+  url: string,
+  { secret, args = [] }: { readonly secret?: string; readonly args?: readonly string[] } = {},
+): Promise<Pick<Verification, "findings" | "origins" | "cannotFind">> {
+  const lines: string[] = [];
+  const withSecret = secret === undefined ? [] : ["--slack-signing-secret-file", "secret.txt"];
+  await verifyCommand.run(["--json", "--url", url, ...withSecret, ...args], {
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(line),
+    readFile: async () => Buffer.from(secret ?? ""),
+    env: {},
+    now: () => new Date(),
+  });
+  return VERIFIED.parse(JSON.parse(lines.join("\n")));
+}
+
+const VERIFIED = z.object({
+  findings: z.array(z.object({ seq: z.int(), kind: z.enum(FINDING_KINDS), message: z.string() })),
+  origins: z.object({
+    acts: z.int(),
+    signed: z.int(),
+    proven: z.int().nullable(),
+    socket: z.int(),
+    removed: z.int(),
+    without: z.int(),
+  }),
+  cannotFind: z.array(z.string()),
+});
 
 /** The result of {@link verify} when nothing is wrong. */
 export const VERIFIES = "the trail verifies";

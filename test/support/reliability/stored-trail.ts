@@ -2,6 +2,7 @@ import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/e
 import { bypassName } from "../../../src/domain/events/names.js";
 import { readEntry } from "../../../src/domain/events/read-entry.js";
 import { expectedOf, type Projected } from "../../../src/domain/verify/projections.js";
+import { promisedBy } from "../../../src/domain/verify/promises.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/verify/stored.js";
 import type { VerifySource } from "../../../src/postgres/queries/verify-source.js";
 
@@ -34,6 +35,7 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     bodies.set(stream, [...(bodies.get(stream) ?? []), body]);
   const lastEntry = entries.at(-1);
   return {
+    surroundings: async () => ({ outOfRange: 0, searchedBefore: [] }),
     page: async (after, limit) => {
       const from = entries.findIndex(({ seq }) => seq > after);
       return from < 0 ? [] : entries.slice(from, from + limit);
@@ -50,6 +52,10 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     wasRedacted: async (seq, field) =>
       entries.some((entry) => entry.seq === seq && entry.texts.some((one) => one.field === field && one.text === null)),
     policies: async () => [...policies],
+    // The forger has made the tables beside the trail anew, too.
+    commands: async (ids) => ids.map((id) => ({ id, firstSeq: 1, lastSeq: Number.MAX_SAFE_INTEGER })),
+    countCommands: async () => 0,
+    notices: async () => [],
     // No gate is ever flagged in these trails.
     gates: async () => ({ items: [], marks: [], upTo: 0 }),
   };
@@ -105,9 +111,21 @@ export function withTables(trail: StoredTrail): StoredTrail {
 
 function projectionOf(n: number, bodies: readonly string[]): Projected {
   const expected = expectedOf(bodies.map(readEntry));
-  if (expected === null) return { n, row: null, bodies, approvals: [], actions: [] };
+  if (expected === null) return { n, row: null, bodies, approvals: [], actions: [], outbox: [] };
   const { row, approvals, actions } = expected;
-  return { n, row: stored(row), bodies, approvals, actions: actions.map(stored) };
+  return { n, row: stored(row), bodies, approvals, actions: actions.map(stored), outbox: outboxOf(bodies) };
+}
+
+/** What the entries call for, still waiting. */
+function outboxOf(bodies: readonly string[]): Projected["outbox"] {
+  const createdAt = new Date(0).toISOString();
+  return promisedBy(bodies.map(readEntry)).promises.map(({ effect }) => ({
+    effect: { ...effect },
+    createdAt,
+    doneAt: null,
+    posted: false,
+    failedCode: null,
+  }));
 }
 
 /** Converts the names to those of a database row. */

@@ -16,7 +16,7 @@ async function bypassPastItsEnd(): Promise<void> {
 
 const revokedByLea = () =>
   testApp.breakglass.act(
-    { user: "U0LEA" },
+    { user: "U0LEA", origin: null },
     typedBypass(1),
     { type: "revoke", reason: "The incident is over." },
     "late",

@@ -25,7 +25,7 @@ test("a refused redaction of a gate's text is recorded once, and the text stays"
     const attempt = () =>
       redact(
         { ...context, ledger, directory: workspace.directory },
-        { user: "U0NOAH" },
+        { user: "U0NOAH", origin: null },
         { seq, what: "reason", why: "It names a customer." },
         "attempt",
       );
@@ -65,6 +65,7 @@ async function putOffGate({ commit }: Ledger): Promise<number> {
     gate: "e2e-suite",
     item: 1,
     until: later(86_400),
+    count: 1,
     roleAsOf: null,
   };
   return taken(await commit(systemItem(putOff, { reason: "Acme waits for it." }, undefined, DANA))).lastSeq;

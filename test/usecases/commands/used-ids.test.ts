@@ -24,7 +24,8 @@ test("a bypass whose requester is deactivated is ended, whatever command ids som
   const { context, close } = await openCore(policySource());
   try {
     const directory = {
-      account: async () => ({ accountStatus: "deactivated", asOf: new Date(), stale: false }) as const,
+      account: async (user: string) =>
+        ({ ids: [user], accountStatus: "deactivated", asOf: new Date(), stale: false }) as const,
       group: async () => null,
       schedule: async () => null,
     };

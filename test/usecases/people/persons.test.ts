@@ -79,9 +79,9 @@ test("a Deny bars Proceed Alone also through an account that the policy joined t
   policy = withPerson("dana", [DANA.user, DANA2.user], UNLISTED);
   await testApp.clock.advance(61_000);
   const alone = { type: "proceed_alone", typed: "BREAK GLASS" } as const;
-  expect(await act(context(), { user: DANA.user }, n, alone, "alone")).toMatchObject({
+  expect(await act(context(), { user: DANA.user, origin: null }, n, alone, "alone")).toMatchObject({
     ok: false,
-    refusal: { code: "alone_after_deny" },
+    refusal: { code: "alone_after_rejection" },
   });
 });
 

@@ -12,7 +12,8 @@ test("one bypass that cannot be read takes the Home from nobody, and is named in
     const context = {
       ...core.context,
       directory: {
-        account: async () => ({ accountStatus: "member", asOf: new Date(), stale: false }) as const,
+        account: async (user: string) =>
+          ({ ids: [user], accountStatus: "member", asOf: new Date(), stale: false }) as const,
         group: async () => ({ users: [LEE], asOf: new Date(), stale: false }),
         schedule: async () => null,
       },

@@ -109,7 +109,7 @@ test("an item that is put off is not in reminders, not in the channel, and not o
   const why = { reason: "The build team is away." };
   taken(await change(ledger, review, fresh({ type: "review.put_off", ...until }, NOAH, why)));
   taken(await change(ledger, action, fresh({ type: "action.put_off", action: 1, ...until }, NOAH, why)));
-  const putOff: SystemEvent = { type: "gate.put_off", gate: "e2e-suite", item: 1, ...until };
+  const putOff: SystemEvent = { type: "gate.put_off", gate: "e2e-suite", item: 1, count: 1, ...until };
   taken(await ledger.commit(systemItem(putOff, why, undefined, NOAH)));
   expect(await notices()).toEqual({
     overdue: [0, 0, 0],

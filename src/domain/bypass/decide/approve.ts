@@ -1,8 +1,7 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { isSamePerson } from "../../decisions/persons.js";
+import { accountsOfPrincipal, isSamePerson } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import type { Policy } from "../../policy/policy.js";
-import { accountsOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal } from "./entitlement.js";
@@ -22,7 +21,7 @@ export function approve(policy: Policy, state: Bypass, command: CommandOf<"appro
   }
   const count = state.approvals.length + 1;
   const { needed } = state.ack;
-  const accounts = accountsOf(policy, by.user);
+  const accounts = accountsOfPrincipal(policy, by);
   const { policyHash } = command;
   const given = byPerson(by, at, { type: "ack.given", count, needed, accounts, policyHash, roleAsOf: roleAsOf(by) });
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));

@@ -1,4 +1,5 @@
-import { type Decision, refuse } from "../../decisions/decision.js";
+import { type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { accountRefusal } from "../../decisions/persons.js";
 import type { Policy } from "../../policy/policy.js";
 import { addView, endAction, followUp, putOffAction, putOffReview, submitReview } from "../../review/decide.js";
 import type { BypassCommand } from "../commands.js";
@@ -37,12 +38,16 @@ export function decide(policy: Policy, state: BypassState, command: BypassComman
   return { ...afterExpiry, entries: [expired, ...afterExpiry.entries] };
 }
 
+/** Passes the command on, if the account behind it may do anything at all: that comes before what the state allows. */
 function dispatch(
   policy: Policy,
   state: Bypass,
   command: Exclude<BypassCommand, { type: "declare" }>,
   at: string,
 ): Decision {
+  const refused = "by" in command ? accountRefusal(command.by) : null;
+  if ("by" in command && refused !== null)
+    return refusePerson(state, command.by, ATTEMPTED[command.type] ?? command.type, at, refused);
   switch (command.type) {
     case "approve":
       return approve(policy, state, command, at);
@@ -93,6 +98,9 @@ function dispatch(
       return command satisfies never;
   }
 }
+
+/** What is on record as tried, where it is not the command's own name. */
+const ATTEMPTED: Partial<Record<BypassCommand["type"], string>> = { record_redaction: "redact" };
 
 /** Keeps time monotonic: a clock that steps back must not date an entry before the one it follows. */
 function notBefore(lastAt: string, now: Date): string {

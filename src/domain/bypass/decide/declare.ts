@@ -1,5 +1,6 @@
 import { dueAt } from "../../calendar/deadlines.js";
 import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import { accountsOfPrincipal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { refusalOf } from "../../decisions/refusals.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
@@ -7,13 +8,19 @@ import type { TextField } from "../../events/catalogue/define.js";
 import type { NewEntry } from "../../events/entries.js";
 import { parseDuration } from "../../policy/durations.js";
 import type { Path, Policy } from "../../policy/policy.js";
-import { accountsOf } from "../../policy/roles.js";
 import { cleanText } from "../../text/clean.js";
 import type { CommandOf, Declaration } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { invokeRefusal } from "./entitlement.js";
 import { type ReadDeclaration, readDeclaration } from "./read-declaration.js";
 import { activation } from "./settlement.js";
+
+/**
+ * How many drills one person starts within {@link DRILLS_WITHIN_MS}: each asks others to answer, and its alert takes the
+ * channel's time. A bypass is never refused because there were many.
+ */
+export const MOST_DRILLS = 5;
+export const DRILLS_WITHIN_MS = 60 * 60_000;
 
 /** Opens the bypass and its review, or reports every problem of the form at once. */
 export function declare(policy: Policy, command: CommandOf<"declare">, at: string): Decision {
@@ -31,15 +38,16 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
     const { code, ...about } = refusalOf(by, refusal);
     return refuse(code, about);
   }
+  const enough = declaration.kind === "drill" ? command.drills.at(-MOST_DRILLS) : undefined;
+  if (enough !== undefined) {
+    const at = new Date(Date.parse(enough) + DRILLS_WITHIN_MS).toISOString();
+    return refuse("drills_enough", { limit: MOST_DRILLS, at });
+  }
   const form = readDeclaration(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
-  const review = {
-    type: "review.opened",
-    reviewer: path.review.reviewer,
-    dueAt: dueAt(new Date(at), path.review.due, policy.officeHours).toISOString(),
-  } as const;
-  const accounts = accountsOf(policy, by.user);
-  return accept(...entriesOf(path, command, form, accounts, bySystem("policy", at, review), at));
+  const review = bySystem("policy", at, reviewOf(policy, path, at));
+  const accounts = accountsOfPrincipal(policy, by);
+  return accept(...entriesOf(path, command, form, accounts, review, at));
 }
 
 function entriesOf(
@@ -76,6 +84,11 @@ function entriesOf(
   return needsApproval(ack)
     ? [declared, review]
     : [declared, review, byPerson(by, at, activation({ durationSeconds }, at, false))];
+}
+
+/** The review that a declaration by this path opens. */
+export function reviewOf({ officeHours }: Policy, { review: { reviewer, due } }: Path, at: string) {
+  return { type: "review.opened", reviewer, dueAt: dueAt(new Date(at), due, officeHours).toISOString() } as const;
 }
 
 /** The approval rules that a declaration by this path keeps. */

@@ -1,6 +1,6 @@
-import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { accept, byPerson, type Decision, refusePerson } from "../../decisions/decision.js";
 import { roleAsOf } from "../../decisions/principal.js";
-import { checkText } from "../../decisions/texts.js";
+import { checkText, refuseText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
@@ -14,8 +14,8 @@ export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, 
   if (refusal !== null) return refusePerson(state, by, "deny", at, refusal);
   const closed = closedRefusal(policy, state, at);
   if (closed !== null) return closed;
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   const event = { type: "bypass.denied", roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }), waived(at));
 }

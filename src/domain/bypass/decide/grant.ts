@@ -1,7 +1,7 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
 import { requesterRefusal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
-import { checkText } from "../../decisions/texts.js";
+import { checkText, refuseText } from "../../decisions/texts.js";
 import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
@@ -36,8 +36,8 @@ export function revoke(policy: Policy, state: Bypass, command: CommandOf<"revoke
   if (refusal !== null) return refusePerson(state, by, "revoke", at, refusal);
   const ended = endedRefusal(state, at);
   if (ended !== null) return ended;
-  const reason = checkText(command.reason);
-  if (!reason.ok) return refuse(reason.code);
+  const reason = checkText(command.reason, command);
+  if (!reason.ok) return refuseText(reason);
   const event = { type: "bypass.revoked", why: "person", roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }

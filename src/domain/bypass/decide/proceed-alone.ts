@@ -11,12 +11,12 @@ import { activation, closedRefusal } from "./settlement.js";
 /** What the requester has to type to proceed alone. */
 export const ALONE_WORDS = "BREAK GLASS";
 
-/** How long a denial of the same gate, for the same target or requester, bars Proceed Alone. */
-export const DENY_HOLDS_MS = DAY_MS;
+/** How long another person's no to the same gate, for the same target or requester, bars Proceed Alone. */
+export const REJECTION_HOLDS_MS = DAY_MS;
 
 /**
  * Proceed Alone: only where the path allows it, only after `alone_after`, only once each due escalation step was paged
- * or its failure recorded, and never within 24 h after the same gate was denied for the same target or requester.
+ * or its failure recorded, and never within 24 h after another person said no to the same gate for the same target or requester.
  */
 export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
   const { by } = command;
@@ -30,7 +30,7 @@ export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"
 function aloneRefusal(
   policy: Policy,
   state: Bypass,
-  command: Pick<CommandOf<"proceed_alone">, "by" | "lastDenyAt">,
+  command: Pick<CommandOf<"proceed_alone">, "by" | "lastRejectedAt">,
   at: string,
 ): Decision | null {
   const { by } = command;
@@ -41,10 +41,10 @@ function aloneRefusal(
   const allowedFrom = aloneAt(state);
   if (allowedFrom === null) return refuse("alone_never");
   if (Date.parse(at) < allowedFrom) return refuse("alone_too_early", { at: new Date(allowedFrom).toISOString() });
-  const deniedUntil = command.lastDenyAt === null ? 0 : Date.parse(command.lastDenyAt) + DENY_HOLDS_MS;
-  if (Date.parse(at) < deniedUntil) {
-    const allowedAt = new Date(deniedUntil).toISOString();
-    return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: allowedAt });
+  const rejectedUntil = command.lastRejectedAt === null ? 0 : Date.parse(command.lastRejectedAt) + REJECTION_HOLDS_MS;
+  if (Date.parse(at) < rejectedUntil) {
+    const allowedAt = new Date(rejectedUntil).toISOString();
+    return refusePerson(state, by, "proceed_alone", at, "alone_after_rejection", { at: allowedAt });
   }
   const due = state.steps.filter((step) => isStepDue(state, step, at));
   return due.every((step) => step.outcome !== "none") ? null : refuse("alone_escalation_open");

@@ -1,12 +1,11 @@
-import type { FieldProblem } from "../../decisions/refusals.js";
-import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
+import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
+import { checkText, secretRefusal, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
-import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
+import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
-import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
-import { readTarget, TARGET_MISSING, type Target } from "../target.js";
+import { isTaken, type ParsedTarget, readTarget, TARGET_MISSING, type Target, targetsInWords } from "../target.js";
 import { forbiddenGates } from "./entitlement.js";
 
 /** A valid form, ready to be recorded. */
@@ -28,37 +27,41 @@ const SPELLING_MAX = 500;
 const REASON_MISSING =
   "Say why, in your own words. One sentence will do: what is broken, and what you are about to do.";
 
+type Problem = Omit<FieldProblem, "field">;
+
 /** Validates the form: returns what to record, or every problem at once. */
 export function readDeclaration(
   policy: Policy,
   path: Path,
   declaration: Declaration,
 ): ReadDeclaration | { readonly problems: readonly FieldProblem[] } {
-  const problems: FieldProblem[] = [];
   const gates = [...new Set(declaration.gates)];
-  const gatesMessage = gatesProblem(policy, path, gates);
-  if (gatesMessage !== null) problems.push({ field: "gates", message: gatesMessage });
+  const incident = meantIncident(acceptsIncident(path), declaration.incident ?? "");
+  const { duration } = declaration;
+  const problems = new Map<DeclareField, Problem>();
+  for (const [field, message] of choiceProblems(policy, path, { gates, incident, duration }))
+    problems.set(field, { message });
+  const isConfirmed = declaration.confirmed?.includes(declaration.incident ?? "") ?? false;
+  const secret = secretRefusal(incident, isConfirmed);
+  // What merely looks like a secret is asked about once nothing else is wrong with it.
+  if (secret !== null && (secret.code === "text_secret" || !problems.has("incident")))
+    problems.set("incident", textProblem(secret, ""));
 
-  const targetTyped = checkText(declaration.target);
+  const targetTyped = checkText(declaration.target, declaration);
   const target = targetTyped.ok
-    ? readTarget(targetTyped.text)
-    : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
-  if (!target.ok) problems.push({ field: "target", message: target.message });
+    ? targetFor(path, targetTyped.text)
+    : { ok: false as const, ...textProblem(targetTyped, TARGET_MISSING) };
+  if (!target.ok) {
+    const { ok: _, ...problem } = target;
+    problems.set("target", problem);
+  }
 
-  const incident = meantIncident(path, declaration.incident ?? "");
-  const incidentMessage = incidentProblem(path, incident);
-  if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
+  const reason = checkText(declaration.reason, declaration);
+  if (!reason.ok) problems.set("reason", textProblem(reason, REASON_MISSING));
 
-  const reason = checkText(declaration.reason);
-  if (!reason.ok) problems.push({ field: "reason", message: textProblem(reason.code, REASON_MISSING) });
-
-  const durationSeconds = parseDuration(declaration.duration);
-  const isOffered = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
-  if (durationSeconds === null || !isOffered)
-    problems.push({ field: "duration", message: "Choose one of the durations offered; this path allows no other." });
-
-  if (problems.length > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
-    return { problems };
+  const durationSeconds = parseDuration(duration);
+  if (problems.size > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
+    return { problems: [...problems].map(([field, problem]) => ({ field, ...problem })).sort(inOrderOfTheForm) };
   return {
     gates,
     target: target.target,
@@ -67,6 +70,35 @@ export function readDeclaration(
     reason: reason.text,
     durationSeconds,
   };
+}
+
+/** The target as read, where the path takes one of its kind. */
+function targetFor({ target: taken }: Path, typed: string): ParsedTarget {
+  const read = readTarget(typed);
+  if (!read.ok || isTaken(taken, read.target.kind)) return read;
+  const as = read.target.kind === "text" ? "plain words" : read.target.key;
+  return { ok: false, message: `This path takes ${targetsInWords(taken)}. What you typed reads as ${as}.` };
+}
+
+const FORM: readonly DeclareField[] = ["path", "gates", "target", "incident", "reason", "duration"];
+const inOrderOfTheForm = (a: FieldProblem, b: FieldProblem) => FORM.indexOf(a.field) - FORM.indexOf(b.field);
+
+/** What the path says about a form, apart from its texts. `incident` is "" where none is given. */
+export function choiceProblems(
+  policy: Policy,
+  path: Path,
+  { gates, incident, duration }: { readonly gates: readonly string[]; incident: string; duration: string },
+): readonly (readonly [DeclareField, string])[] {
+  const isOffered = durationChoices(path.expiresAfterSeconds).includes(duration);
+  const problems = {
+    gates: gatesProblem(policy, path, gates),
+    incident: incidentProblem(path, incident),
+    duration: isOffered ? null : "Choose one of the durations offered; this path allows no other.",
+  };
+  return (["gates", "incident", "duration"] as const).flatMap((field) => {
+    const message = problems[field];
+    return message === null ? [] : [[field, message] as const];
+  });
 }
 
 function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): string | null {
@@ -78,21 +110,29 @@ function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): str
   return isOffered ? null : "This path does not open that gate. Choose from the gates offered.";
 }
 
+/** The matchers of paths. A verification asks for every declaration, and a pattern takes far longer to compile than to match. */
+const matchers = new WeakMap<Path, (id: string) => boolean>();
+
+function acceptsIncident(path: Path): (id: string) => boolean {
+  const accepts = matchers.get(path) ?? incidentMatcher(path.incidentPattern);
+  matchers.set(path, accepts);
+  return accepts;
+}
+
 /**
  * The incident id in the spelling that the path wants, when only case, dashes or what surrounds it differ from it: at three
  * in the morning `inc–219.` means INC-219. Otherwise what was typed, to be refused as it is.
  */
-function meantIncident(path: Path, typed: string): string {
-  const fits = (id: string): boolean => INCIDENT.test(id) && matchesIncidentPattern(path.incidentPattern, id);
+function meantIncident(accepts: (id: string) => boolean, typed: string): string {
+  const fits = (id: string): boolean => INCIDENT.test(id) && accepts(id);
   return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
 }
 
 function incidentProblem(path: Path, incident: string): string | null {
   if (incident === "")
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
-  if (findSecret(incident) !== null) return SECRET_TYPED;
   if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
     return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
-  if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
+  if (acceptsIncident(path)(incident)) return null;
   return `This does not look like an incident id of this path (${path.incidentPattern}).`;
 }

@@ -13,6 +13,9 @@ export function recordRedaction(
 ): Decision {
   const { by } = command;
   const redaction = decideRedaction(policy, by, command);
-  if (!redaction.ok) return refusePerson(state, by, "redact", at, redaction.code);
+  if (!redaction.ok) {
+    const { ok: _, code, ...about } = redaction;
+    return refusePerson(state, by, "redact", at, code, about);
+  }
   return accept(byPerson(by, at, redaction.event, redaction.texts));
 }

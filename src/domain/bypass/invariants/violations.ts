@@ -1,11 +1,12 @@
 import { refusalKey } from "../../decisions/refusals.js";
+import { roomViolations } from "../../decisions/room.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
 import type { ReviewState } from "../../review/state.js";
-import { type Bypass, type BypassState, type BypassStatus, postedAlert } from "../state.js";
+import { type Bypass, type BypassState, type BypassStatus, LOG_ROOM, postedAlert } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";
 
@@ -89,6 +90,8 @@ function otherViolations(
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
+    case "bypass.logged":
+      return actor.kind === "person" ? roomViolations(before.logLines, actor, LOG_ROOM.requester) : [];
     // Judged by the invariants of declarations, requests and grants.
     case "bypass.declared":
     case "ack.blocked":
@@ -112,7 +115,6 @@ function otherViolations(
     case "page.sent":
     case "page.failed":
     case "pager.notified":
-    case "bypass.logged":
     case "text.redacted":
       return [];
     default:

@@ -65,7 +65,9 @@ export const bypassEvents = [
       channel: text("The channel of the alert."),
       policyHash,
       ack,
-      accounts: strings("Every Slack account of the requester's person by that policy, the acting one among them."),
+      accounts: strings(
+        "Every Slack account of the requester's person by that policy, and every id that Slack gives it, the acting one among them.",
+      ),
       again: orNull(whole("The number of the bypass that it follows by Break Glass Again."), "it follows none"),
       roleAsOf,
     },
@@ -106,7 +108,9 @@ export const bypassEvents = [
     fields: {
       count: whole("How many have approved, this one included."),
       needed: whole("How many have to."),
-      accounts: strings("Every Slack account of the approver's person by the policy then, the acting one among them."),
+      accounts: strings(
+        "Every Slack account of the approver's person by the policy then, and every id that Slack gives it, the acting one among them.",
+      ),
       policyHash,
       roleAsOf,
     },

@@ -58,6 +58,9 @@ export function belongsIn(stream: Exclude<EventStream, "both">, type: EventType)
 /** Whether this event may stand in a bypass's stream. All others belong to the system's. */
 export const isBypassEvent = isOneOf<BypassEvent>(CATALOGUE.filter((definition) => definition.stream !== "system"));
 
+/** Whether this event may stand in the system's stream. */
+export const isSystemEvent = isOneOf<SystemEvent>(CATALOGUE.filter((definition) => definition.stream !== "bypass"));
+
 /** What the database needs of the catalogue: the stream of each event type, and who may cause it. */
 export const EVENT_TYPES: readonly {
   readonly type: EventType;

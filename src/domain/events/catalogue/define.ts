@@ -6,7 +6,7 @@ export type EventStream = "bypass" | "system" | "both";
 export type EventActor = "person" | "system" | "both";
 
 /** Every free text that an event may carry. Texts are stored apart, so that redacting one leaves the chain intact. */
-export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;
+export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson", "origin"] as const;
 /** One of {@link TEXT_FIELDS}. */
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -18,6 +18,8 @@ export const TEXT_MEANINGS: Readonly<Record<TextField, string>> = {
   line: "A line that a person wrote down: what was done, how they saw it, or what is to be done.",
   policy: "The whole policy file.",
   lesson: "What the review teaches.",
+  origin:
+    "What proves where a person's act came from: the request as Slack signed it, or the id of its Socket Mode envelope. Every event that a person may cause carries it.",
 };
 
 /** Defines one event of the trail; its type, schema, database row and reference section are derived from this. */
@@ -29,7 +31,7 @@ export interface EventDefinition<
   readonly type: Type;
   readonly stream: Stream;
   readonly actor: EventActor;
-  /** The texts that it may carry, all optional. */
+  /** The texts that it may carry, all optional. An event that a person may cause carries its origin as well. */
   readonly texts: readonly TextField[];
   /** What has happened, in one sentence. */
   readonly meaning: string;
@@ -51,7 +53,8 @@ export function defineEvent<const Type extends string, const Stream extends Even
 export function defineEvent(
   definition: Omit<EventDefinition, "texts" | "fields"> & Partial<EventDefinition>,
 ): EventDefinition {
-  return { texts: [], fields: {}, ...definition };
+  const { texts = [], actor } = definition;
+  return { fields: {}, ...definition, texts: actor === "system" ? texts : [...texts, "origin"] };
 }
 
 /** A type with every property readonly, recursively. */

@@ -49,7 +49,7 @@ export const gateEvents = [
     actor: "person",
     texts: ["reason"],
     meaning: "An owner put the item off.",
-    fields: { gate, item, until, roleAsOf },
+    fields: { gate, item, until, count: whole("How often the item has been put off, this time included."), roleAsOf },
   }),
   defineEvent({
     type: "gate.fixed",

@@ -71,12 +71,17 @@ function personsIn(roles: readonly unknown[], file: unknown): ReadonlySet<string
     const name = rawText(item) ?? rawText(rawGet(item, "role"));
     const role = name === null ? undefined : rawGet(rawGet(file, "roles"), name);
     if (!isRawMap(role) || role.slack_usergroup !== undefined || role.pagerduty_schedule !== undefined) return null;
-    for (const account of rawList(role.slack_users)) persons.add(personNamed(account, file));
+    for (const item of rawList(role.slack_users)) {
+      const account = rawText(item);
+      // No account: the schema reports it.
+      if (account === null) return null;
+      persons.add(personNamed(account, file));
+    }
   }
   return persons;
 }
 
-function personNamed(account: unknown, file: unknown): string {
+function personNamed(account: string, file: unknown): string {
   const people = Object.entries(rawMap(rawGet(file, "people")));
-  return people.find(([, person]) => rawList(rawGet(person, "slack")).includes(account))?.[0] ?? String(account);
+  return people.find(([, person]) => rawList(rawGet(person, "slack")).includes(account))?.[0] ?? account;
 }

@@ -23,6 +23,9 @@ export const ASK_AT_MOST = { usual: 20, most: 100 } as const;
 /** What a path may require of a declaration. */
 const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
 
+/** The kinds of target, as the policy calls them. */
+export const PATH_TARGETS = ["github", "service", "db", "text"] as const;
+
 const invokeItem = z
   .union([
     z.literal("record_audit_event"),
@@ -50,6 +53,14 @@ export const pathSection = z
       "The gates that this path may bypass.",
       "every gate that may be bypassed",
     ),
+    target: withDefault(
+      listOf(
+        z.enum(PATH_TARGETS).meta({ form: PATH_TARGETS.join(", ") }),
+        `a list of at least one of ${PATH_TARGETS.join(", ")}`,
+      ),
+      "What a declaration on this path may be for: `github` is a pull request or a commit, `service` and `db` a name after that word, `text` anything in words. Words cannot be compared, so nobody goes alone with them for a day after another person said no to one of the gates.",
+      [...PATH_TARGETS],
+    ),
     when: optional(textField(1000, "a text"), "When to use this path; shown in the modal.", "nothing is shown"),
     incident_pattern: optional(
       z
@@ -60,7 +71,7 @@ export const pathSection = z
           if (fault) context.addIssue({ code: "custom", message: fault });
         })
         .meta({ form: 'a regular expression such as "^INC-\\\\d+$"' }),
-      "What an incident id looks like: a regular expression in JavaScript's writing with the flag u.",
+      "What an incident id looks like: a regular expression in the syntax of RE2, which has neither look-around nor back references.",
       "any id of at most 100 characters",
     ),
     incident_url: optional(
@@ -71,8 +82,8 @@ export const pathSection = z
           const fault = incidentUrlFault(url);
           if (fault) context.addIssue({ code: "custom", message: fault });
         })
-        .meta({ form: "a URL that holds {id}, such as https://incidents.example.com/{id}" }),
-      "The address of an incident; `{id}` is replaced by its id.",
+        .meta({ form: "an https URL that holds {id}, such as https://incidents.example.com/{id}" }),
+      "The address of an incident; `{id}` is replaced by its id, and stands after the host: in the path, the query or the fragment.",
       "the incident is not linked",
     ),
     who_can_invoke: required(listOf(roleItem, "a list of at least one role"), "Roles that may declare on this path."),

@@ -5,6 +5,9 @@ import type { FilePath, Finding } from "../findings.js";
 /** The deepest nesting that is read. No policy needs more, and deeper files could exhaust the stack. */
 export const DEEPEST = 20;
 
+/** The longest key that is read. Each place below a key is kept with all of it. */
+const KEY_MAX = 200;
+
 /**
  * Turns the nodes of a YAML document into plain values (mappings without a prototype) and keeps the offset of each.
  * Reports and drops what a policy may not use: anchors, aliases, tags, and keys that are not plain words.
@@ -52,6 +55,10 @@ export class YamlWalk {
         continue;
       }
       const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+      if (name.length > KEY_MAX) {
+        this.#report(path, offset, `expected a key of at most ${KEY_MAX} characters, found one of ${name.length}`);
+        continue;
+      }
       this.#readScalar(key, [...path, name]);
       if (Object.hasOwn(map, name)) {
         this.#report([...path, name], offset, `expected each key once, found ${JSON.stringify(name)} a second time`);

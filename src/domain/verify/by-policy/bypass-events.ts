@@ -1,0 +1,80 @@
+import type { Bypass } from "../../bypass/state.js";
+import type { BypassEvent } from "../../events/catalogue/catalogue.js";
+import { isReviewEvent } from "../../events/catalogue/review.js";
+import { openingViolations } from "./declarations.js";
+import type { Act, Law } from "./law.js";
+import { dueAgain } from "./law.js";
+import { pageViolations } from "./pages.js";
+import {
+  activationViolations,
+  aloneViolations,
+  answerViolations,
+  approvalViolations,
+  blockedViolations,
+  lapseViolations,
+  redactionViolations,
+} from "./requests.js";
+import { reviewByPolicy } from "./reviews.js";
+
+/** What the judgement of a bypass's event rests on besides its policies. */
+export interface Circumstances {
+  /** The state before it, with the terms of its policy. */
+  readonly before: Bypass;
+  /** See `Rejections`. */
+  readonly lastRejectedAt: () => string | null;
+}
+
+/**
+ * Judges an event of a bypass, its declaration excepted, by the policies in force. `null` for an event about which no
+ * policy says anything, so that the invariants alone judge it.
+ */
+export function bypassByPolicy(
+  law: Law,
+  act: Act<BypassEvent["type"]>,
+  { before, lastRejectedAt }: Circumstances,
+): readonly string[] | null {
+  const { event } = act;
+  if (isReviewEvent(event)) return reviewByPolicy(law, { ...act, event }, before);
+  switch (event.type) {
+    case "review.opened":
+      return openingViolations(law, { ...act, event }, before);
+    case "ack.given":
+      return approvalViolations(law, { ...act, event }, before);
+    case "bypass.denied":
+    case "bypass.revoked":
+    case "bypass.logged":
+      return answerViolations(law, { ...act, event }, before);
+    case "bypass.proceeded_alone":
+      return aloneViolations(law, { ...act, event }, before, lastRejectedAt());
+    case "bypass.activated":
+      return activationViolations({ ...act, event }, before);
+    case "bypass.lapsed":
+      return lapseViolations(law, { ...act, event }, before);
+    case "ack.reminded":
+    case "ack.escalated":
+      return dueAgain(law, act, before, { type: "tick" });
+    case "ack.blocked":
+    case "ack.unblocked":
+      return blockedViolations(law, { ...act, event }, before);
+    case "page.addressed":
+      return pageViolations(law, { ...act, event }, before);
+    case "text.redacted":
+      return redactionViolations(law, { ...act, event });
+    case "bypass.declared":
+    case "bypass.withdrawn":
+    case "bypass.closed":
+    case "bypass.expired":
+    case "grant.warned":
+    case "review.waived":
+    case "alert.posted":
+    case "alert.failed":
+    case "alert.lost":
+    case "page.sent":
+    case "page.failed":
+    case "pager.notified":
+    case "attempt.refused":
+      return null;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,34 @@
+import type { NoticeEvent } from "../../events/catalogue/notices.js";
+import { type Act, anyAllows, type Law } from "./law.js";
+import { strangerViolations } from "./pages.js";
+
+/** Judges an event of a reminder or the digest: whom it addresses, and where it goes. */
+export function noticeByPolicy(law: Law, { event }: Act<NoticeEvent["type"]>): readonly string[] {
+  switch (event.type) {
+    case "reminder.addressed":
+      return event.role === null ? [] : strangerViolations(law, event.role, event.users);
+    case "digest.queued":
+      return anyAllows(law.inForce, ({ digest }) =>
+        digest.channel === event.channel ? null : "sends the digest to another channel than the policy on record names",
+      );
+    case "drill.reminded":
+      return anyAllows(law.inForce, ({ paths }) => {
+        const { drillEverySeconds = null, review = null } = paths[event.path] ?? {};
+        const isAsked = event.role === review?.reviewer || event.role === review?.escalateTo;
+        return drillEverySeconds !== null && isAsked
+          ? null
+          : "reminds of a drill for which the policy on record does not ask";
+      });
+    case "drill.overdue":
+      return anyAllows(law.inForce, ({ paths }) =>
+        (paths[event.path]?.drillEverySeconds ?? null) === null
+          ? "reports a drill overdue for which the policy on record does not ask"
+          : null,
+      );
+    // The channel may be that of a bypass whose path is gone.
+    case "overdue.queued":
+      return [];
+    default:
+      return event satisfies never;
+  }
+}

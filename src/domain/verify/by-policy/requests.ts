@@ -1,0 +1,98 @@
+import { forbiddenGates } from "../../bypass/decide/entitlement.js";
+import { ALONE_WORDS } from "../../bypass/decide/proceed-alone.js";
+import type { Bypass } from "../../bypass/state.js";
+import { decideRedaction } from "../../decisions/redaction.js";
+import { AS_RECORDED } from "../../decisions/texts.js";
+import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
+import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
+import { REFUSED } from "./refused.js";
+
+type Answer = "ack.given" | "bypass.denied" | "bypass.revoked" | "bypass.logged";
+
+/** Judges an approval by the policy that it names. */
+export function approvalViolations(law: Law, act: Act<"ack.given">, before: Bypass): readonly string[] {
+  const { policyHash } = act.event;
+  const policy = law.named(policyHash);
+  if (typeof policy === "string") return [policy];
+  return decidedAgain(law, act, before, (by) => ({ type: "approve", by, policyHash, requester: null }), [policy]);
+}
+
+/** Judges what people answered to a request or did to a grant, apart from its requester. */
+export function answerViolations(law: Law, act: Act<Exclude<Answer, "ack.given">>, before: Bypass): readonly string[] {
+  const { event } = act;
+  switch (event.type) {
+    case "bypass.denied":
+      return decidedAgain(law, act, before, (by) => ({ type: "deny", by, reason: AS_RECORDED }));
+    case "bypass.revoked":
+      return event.why === "person"
+        ? decidedAgain(law, act, before, (by) => ({ type: "revoke", by, reason: AS_RECORDED }))
+        : systemViolations(law, event, before);
+    case "bypass.logged":
+      return decidedAgain(law, act, before, (by) => ({ type: "log", by, line: AS_RECORDED, via: event.via }));
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Judges Proceed Alone. `lastRejectedAt` is when the trail says that another person said no to the same gate, see `Rejections`. */
+export function aloneViolations(
+  law: Law,
+  act: Act<"bypass.proceeded_alone">,
+  before: Bypass,
+  lastRejectedAt: string | null,
+): readonly string[] {
+  return decidedAgain(law, act, before, (by) => ({ type: "proceed_alone", by, typed: ALONE_WORDS, lastRejectedAt }));
+}
+
+/** Judges the end of a request without an answer. */
+export function lapseViolations(law: Law, act: Act<"bypass.lapsed">, before: Bypass): readonly string[] {
+  const { event } = act;
+  return event.why === "no_ack" ? dueAgain(law, act, before, { type: "tick" }) : systemViolations(law, event, before);
+}
+
+/** Judges why the system ended a bypass: whether a gate may still be bypassed, since only Slack knows the accounts. */
+function systemViolations(
+  { inForce, untold }: Law,
+  { why }: EventOf<"bypass.lapsed"> | EventOf<"bypass.revoked">,
+  { gates }: Bypass,
+): readonly string[] {
+  if (why === "requester_deactivated") untold();
+  if (why !== "gate_never_bypass" || inForce.some((policy) => forbiddenGates(policy, gates).length > 0)) return [];
+  return ["ends a bypass for a gate that the policy on record allows to be bypassed"];
+}
+
+/** Judges the beginning of a grant by the terms of its path. */
+export function activationViolations(
+  { event, at }: Act<"bypass.activated">,
+  { ack, durationSeconds, approvals }: Pick<Bypass, "durationSeconds" | "approvals"> & { readonly ack: AckPlan },
+): readonly string[] {
+  const violations: string[] = [];
+  if (event.approved && approvals.length < ack.needed)
+    violations.push("activates a grant with fewer approvals than the policy on record needs");
+  if (!event.approved && needsApproval(ack) && ack.aloneAfterSeconds === null)
+    violations.push("activates a grant without the approval that the policy on record needs");
+  if (Date.parse(event.endsAt) > Date.parse(at) + durationSeconds * 1000)
+    violations.push("activates a longer grant than the policy on record allows");
+  return violations;
+}
+
+/** Judges whether the policy in force has a role that may approve. */
+export function blockedViolations(
+  law: Law,
+  act: Act<"ack.blocked" | "ack.unblocked">,
+  before: Bypass,
+): readonly string[] {
+  const { policyHash } = act.event;
+  const policy = law.named(policyHash);
+  if (typeof policy === "string") return [policy];
+  return dueAgain({ ...law, inForce: [policy] }, act, before, { type: "check_approvers", policyHash });
+}
+
+/** Judges who removed a text, of a bypass or of a gate's owner. */
+export function redactionViolations(law: Law, act: Act<"text.redacted">): readonly string[] {
+  const { seq, field } = act.event;
+  return byRoles(law, act, law.inForce, (policy, by) => {
+    const redaction = decideRedaction(policy, by, { seq, field, why: AS_RECORDED });
+    return redaction.ok ? null : REFUSED[redaction.code];
+  });
+}

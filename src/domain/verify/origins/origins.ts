@@ -1,0 +1,130 @@
+import { isSameActor } from "../../decisions/persons.js";
+import type { OpenedBody } from "../../events/body.js";
+import type { EventType } from "../../events/catalogue/catalogue.js";
+import { shortHead } from "../../events/hash.js";
+import { readOrigin, SIGNATURE_TOLERANCE_SECONDS, type SignedRequest } from "../../events/origin.js";
+import type { Found } from "../findings.js";
+import type { StoredEntry } from "../stored.js";
+import type { RequestReader } from "./asked.js";
+import { differences } from "./fits.js";
+
+/** How many acts of people are proven by what. Refused attempts do not count. */
+export interface OriginCounts {
+  readonly acts: number;
+  /** They carry a request with a signature. */
+  readonly signed: number;
+  /** Slack signed that request, and it asks for what was recorded. `null`: not checked, without a secret. */
+  readonly proven: number | null;
+  /** They name an envelope of Socket Mode, which proves nothing. */
+  readonly socket: number;
+  /** Their origin was removed with a redaction. */
+  readonly removed: number;
+  /** They carry no origin, or none that can be read. */
+  readonly without: number;
+}
+
+/** How origins are judged. */
+export interface OriginOptions {
+  /** Checks requests by the signing secret; `null`: there is none, and origins are only counted. */
+  readonly read: RequestReader | null;
+  /** Whether acts may have come over Socket Mode. */
+  readonly allowSocketMode: boolean;
+}
+
+/** Takes every entry in the order of `seq`, oldest first. */
+export interface OriginCheck {
+  entry(stored: StoredEntry, opened: OpenedBody): void;
+  counts(): OriginCounts;
+}
+
+/** What belongs to the act right before it, by the same command, and needs no origin of its own. */
+const FOLLOWS: ReadonlySet<EventType> = new Set<EventType>(["bypass.activated", "action.opened"]);
+
+/**
+ * How far the time of a request may lie from that of its entry: as far as the bot's clock may when it takes the request, and
+ * a minute for the clocks of bot and database and for the commit.
+ */
+const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
+
+/**
+ * Checks where acts of people came from. Keeps in memory the signature of every request, and the identity and the alerts of
+ * every bypass.
+ */
+export function createOriginCheck({ read, allowSocketMode }: OriginOptions, found: Found): OriginCheck {
+  const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
+  const identities = new Map<number, string>();
+  const alerts = new Map<number, Set<string>>();
+  /** The command that each signature was used for. */
+  const used = new Map<string, string>();
+  let workspace: string | null = null;
+  let lastAct: OpenedBody | null = null;
+
+  const remember = ({ hash }: StoredEntry, { n, event, version }: OpenedBody) => {
+    if (n === null) return;
+    if (version === 1) identities.set(n, shortHead(hash));
+    if (event.type !== "alert.posted") return;
+    alerts.set(n, (alerts.get(n) ?? new Set()).add(`${event.channel} ${event.ts}`));
+  };
+
+  /** What is wrong with a signed request, each as the rest of "Entry 12: its request …". */
+  const faults = (by: RequestReader, request: SignedRequest, { texts }: StoredEntry, opened: OpenedBody) => {
+    const result = by(request);
+    if (result.kind === "forged") return ["was not signed by Slack"];
+    if (result.kind === "unreadable") return ["asks for nothing that could be recorded"];
+    const { asked } = result;
+    const n = opened.n ?? 0;
+    const act = { opened, texts, identity: identities.get(n) ?? null, alerts: alerts.get(n) ?? new Set<string>() };
+    const wrong = [...differences(asked, act)];
+    if (Math.abs(Date.parse(opened.at) - Number(request.timestamp) * 1_000) > APART_MS)
+      wrong.push("is of another time");
+    // Strangers in a shared channel have a workspace of their own; what they try is refused.
+    if (opened.event.type !== "attempt.refused") {
+      if (workspace !== null && asked.workspace !== workspace) wrong.push("comes from another workspace");
+      workspace ??= asked.workspace;
+    }
+    // One redaction of a target removes two texts, by commands that differ in their end only.
+    const command = opened.event.type === "text.redacted" ? asked.command : opened.command;
+    const earlier = used.get(request.signature);
+    if (earlier !== undefined && earlier !== command) wrong.push("was used for another entry before");
+    used.set(request.signature, command);
+    return wrong;
+  };
+
+  const wrongOrigin = (seq: number, what: string) => found({ seq, kind: "origin", message: `Entry ${seq}: ${what}.` });
+
+  return {
+    entry: (stored, opened) => {
+      remember(stored, opened);
+      const { event, actor, command } = opened;
+      if (actor.kind !== "person") return;
+      const kept = stored.texts.find(({ field }) => field === "origin");
+      const isAttempt = event.type === "attempt.refused";
+      if (kept === undefined) {
+        const belongs = lastAct?.command === command && isSameActor(lastAct.actor, actor) && FOLLOWS.has(event.type);
+        if (isAttempt || belongs) return;
+      }
+      lastAct = opened;
+      const count = (what: keyof typeof counts) => {
+        if (!isAttempt) counts[what] += 1;
+      };
+      count("acts");
+      if (kept?.text === null) return count("removed");
+      const origin = kept === undefined ? null : readOrigin(kept.text);
+      if (origin === null) {
+        count("without");
+        if (read !== null) wrongOrigin(stored.seq, "nothing shows that Slack delivered what it records");
+      } else if (origin.via === "socket-envelope") {
+        count("socket");
+        if (read !== null && !allowSocketMode)
+          wrongOrigin(stored.seq, "it says that it came over Socket Mode, where nothing is signed");
+      } else {
+        count("signed");
+        if (read === null) return;
+        const wrong = faults(read, origin, stored, opened);
+        for (const what of wrong) wrongOrigin(stored.seq, `its request ${what}`);
+        if (wrong.length === 0) count("proven");
+      }
+    },
+    counts: () => ({ ...counts, proven: read === null ? null : counts.proven }),
+  };
+}

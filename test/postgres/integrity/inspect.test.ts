@@ -1,0 +1,199 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { moveDatabaseClock } from "../../../demo/moved-clock.js";
+import { EVENT_TYPES } from "../../../src/domain/events/catalogue/catalogue.js";
+import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
+import { inspectDatabase } from "../../../src/postgres/integrity/inspect.js";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+
+let testDatabase: TestDatabase;
+let admin: postgres.Sql;
+let db: Database;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  db = createDatabase({ url: testDatabase.appUrl, max: 1, applicationName: "inspect-test" });
+});
+afterAll(async () => {
+  await Promise.all([admin.end({ timeout: 1 }), db.end()]);
+  await testDatabase.drop();
+});
+
+class RolledBack extends Error {}
+
+/** What an inspection says after an owner or a superuser made this change, which is rolled back. */
+async function alteredBy(statements: string): Promise<readonly string[]> {
+  let altered: readonly string[] = [];
+  await admin
+    .begin(async (sql) => {
+      await sql.unsafe(statements);
+      await sql`SET LOCAL search_path = pg_catalog`;
+      const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
+      ({ altered } = await inspectDatabase(inside, EVENT_TYPES));
+      throw new RolledBack();
+    })
+    .catch((fault: unknown) => {
+      if (!(fault instanceof RolledBack)) throw fault;
+    });
+  return altered;
+}
+
+describe("a database as this release makes it", () => {
+  test("has nothing to name, for the run-time role and for a superuser", async () => {
+    expect(await inspectDatabase(db, EVENT_TYPES)).toEqual({ altered: [], movedClockMs: null });
+    expect(await alteredBy("SELECT")).toEqual([]);
+  });
+
+  test("may give others the right to read", async () => {
+    const readers = `GRANT USAGE ON SCHEMA breakglass TO ${testDatabase.jobsRole}; GRANT SELECT ON breakglass.trail TO ${testDatabase.jobsRole}`;
+    expect(await alteredBy(readers)).toEqual([]);
+  });
+});
+
+const QUIET = `CREATE FUNCTION public.quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';`;
+
+describe("what an owner or a superuser has changed is named:", () => {
+  test.each([
+    [
+      "a trigger that is off",
+      "ALTER TABLE breakglass.trail DISABLE TRIGGER trail_is_never_changed",
+      /trail_is_never_changed is disabled/,
+    ],
+    [
+      "a trigger that a replica leaves out",
+      "ALTER TABLE breakglass.trail_text ENABLE TRIGGER texts_are_only_redacted",
+      /texts_are_only_redacted is disabled, or not in every session/,
+    ],
+    [
+      "a trigger that is gone",
+      "DROP TRIGGER texts_are_never_removed ON breakglass.trail_text",
+      /texts_are_never_removed is missing/,
+    ],
+    [
+      "a trigger that refuses less",
+      `DROP TRIGGER trail_is_never_changed ON breakglass.trail;
+       CREATE TRIGGER trail_is_never_changed BEFORE TRUNCATE ON breakglass.trail EXECUTE FUNCTION breakglass.refuse_change();
+       ALTER TABLE breakglass.trail ENABLE ALWAYS TRIGGER trail_is_never_changed`,
+      /trail_is_never_changed is not that of this release/,
+    ],
+    [
+      "another trigger",
+      `${QUIET} CREATE TRIGGER quiet BEFORE INSERT ON breakglass.outbox FOR EACH ROW EXECUTE FUNCTION public.quiet()`,
+      /outbox has a foreign trigger, quiet/,
+    ],
+    [
+      "checks of references that are off",
+      "ALTER TABLE breakglass.trail DISABLE TRIGGER ALL",
+      /references of trail are disabled/,
+    ],
+    ["a rule", "CREATE RULE nothing AS ON INSERT TO breakglass.outbox DO INSTEAD NOTHING", /outbox has rules/],
+    ["row security", "ALTER TABLE breakglass.bypasses ENABLE ROW LEVEL SECURITY", /bypasses has row security/],
+    ["a policy of row security", "CREATE POLICY hidden ON breakglass.outbox USING (false)", /outbox has row security/],
+    [
+      "a table that inherits",
+      "CREATE TABLE public.more () INHERITS (breakglass.gate_marks)",
+      /gate_marks has a table that inherits/,
+    ],
+    [
+      "a view in place of a table",
+      "ALTER TABLE breakglass.drafts RENAME TO d; CREATE VIEW breakglass.drafts AS SELECT * FROM breakglass.d",
+      /drafts is no plain table/,
+    ],
+    ["a table that is gone", "DROP TABLE breakglass.home_viewers", /home_viewers is missing/],
+    [
+      "a table that does not survive a crash",
+      "ALTER TABLE breakglass.commands SET UNLOGGED",
+      /commands is not kept on the disk/,
+    ],
+    ["another column", "ALTER TABLE breakglass.head ADD COLUMN note text", /head has other columns/],
+    ["another table", "CREATE TABLE breakglass.mine (id int)", /none of this release: mine/],
+    [
+      "an operator",
+      "CREATE OPERATOR breakglass.=== (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text)",
+      /operator ===/,
+    ],
+    [
+      "a table of another owner",
+      `ALTER TABLE breakglass.trail OWNER TO ${"CURRENT_USER"}`,
+      /trail does not belong to the owner/,
+    ],
+    [
+      "a function of another owner",
+      "ALTER FUNCTION breakglass.commit(jsonb) OWNER TO CURRENT_USER",
+      /commit does not belong to the owner/,
+    ],
+    [
+      "a function that does less, although the record of it was changed, too",
+      `CREATE OR REPLACE FUNCTION breakglass.lock_head() RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+       UPDATE breakglass_migrations.functions SET installed = 'x' WHERE name = 'lock_head'`,
+      /lock_head is not that of this release/,
+    ],
+    [
+      "a function with rights of its owner",
+      "ALTER FUNCTION breakglass.retire(text) SECURITY INVOKER",
+      /retire is not that/,
+    ],
+    ["a function with other settings", "ALTER FUNCTION breakglass.commit(jsonb) RESET ALL", /commit is not that/],
+    [
+      "a function with a comment that lets others call it",
+      "COMMENT ON FUNCTION breakglass.lock_head() IS 'run-time: x'",
+      /lock_head is not that/,
+    ],
+    ["a function that is gone", "DROP FUNCTION breakglass.retire(text)", /retire is missing/],
+    [
+      "a function beside another one",
+      "CREATE FUNCTION breakglass.commit(text) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      /commit is there more than once/,
+    ],
+    [
+      "a function of nobody",
+      "CREATE FUNCTION breakglass.backdoor() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      /backdoor is none of this release/,
+    ],
+    [
+      "a clock that stands still",
+      "CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS 'BEGIN RETURN to_timestamp(0); END'",
+      /now is not that/,
+    ],
+    [
+      "a right to write",
+      "GRANT UPDATE ON breakglass.head TO PUBLIC",
+      /PUBLIC\) has UPDATE on the table breakglass.head/,
+    ],
+    [
+      "a right to write one column",
+      "GRANT UPDATE (posted_ts) ON breakglass.outbox TO PUBLIC",
+      /has UPDATE on the table breakglass.outbox/,
+    ],
+    [
+      "a right to read for everybody",
+      "GRANT SELECT ON breakglass.trail_text TO PUBLIC",
+      /has SELECT on the table breakglass.trail_text/,
+    ],
+    [
+      "a right to call for everybody",
+      "GRANT EXECUTE ON FUNCTION breakglass.commit(jsonb) TO PUBLIC",
+      /has EXECUTE on the routine breakglass.commit/,
+    ],
+    ["a right to create", "GRANT CREATE ON SCHEMA breakglass TO PUBLIC", /has CREATE on the schema breakglass/],
+    ["event types that were removed", "DELETE FROM breakglass.event_types", /event types is not that of this release/],
+    [
+      "an event type of nobody",
+      "INSERT INTO breakglass.event_types VALUES ('a.b', 'both', 'both')",
+      /event types is not .*: a\.b/,
+    ],
+    [
+      "an event trigger that runs at each login",
+      "CREATE FUNCTION public.e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON login EXECUTE FUNCTION public.e()",
+      /event trigger e runs/,
+    ],
+  ])("%s", async (_, statements, named) => {
+    expect((await alteredBy(statements)).join("\n")).toMatch(named);
+  });
+});
+
+test("a clock that the demo has moved is told, and is not held against the database", async () => {
+  await moveDatabaseClock(testDatabase.adminUrl, 90_000);
+  expect(await inspectDatabase(db, EVENT_TYPES)).toEqual({ altered: [], movedClockMs: 90_000 });
+});
