@@ -1,3 +1,4 @@
+import { createMemory } from "../../lib/memory.js";
 import { type CalendarDay, daysAfter, readDay, type Weekday, weekdayOf } from "./days.js";
 import { atClock, dayOf } from "./zones.js";
 
@@ -63,9 +64,15 @@ export function closingOn(date: string, hours: OfficeHours): Date | null {
 /** The date of an instant in the zone of the office, `2026-12-24`. */
 export const dayIn = (instant: Date, hours: OfficeHours): string => dayOf(instant, hours.timezone).toString();
 
+const officeDays = createMemory<boolean>();
+const nearestDays = createMemory<CalendarDay>();
+const keyOf = (day: CalendarDay): string => `${day.year}-${day.month}-${day.day}`;
+
 /** Whether the office opens on that day. */
 export function isOfficeDay(day: CalendarDay, hours: OfficeHours): boolean {
-  return hours.days.includes(weekdayOf(day)) && !hours.holidays.includes(day.toString());
+  return officeDays(hours, keyOf(day), () => {
+    return hours.days.includes(weekdayOf(day)) && !hours.holidays.includes(day.toString());
+  });
 }
 
 /** The first office day after `day`. */
@@ -74,25 +81,12 @@ export const officeDayAfter = (day: CalendarDay, hours: OfficeHours): CalendarDa
 /** The last office day before `day`. */
 export const officeDayBefore = (day: CalendarDay, hours: OfficeHours): CalendarDay => nearestOfficeDay(day, hours, -1);
 
-/** The nearest office days found so far: a verification asks for the same ones again and again. */
-const nearest = new WeakMap<OfficeHours, Map<string, CalendarDay>>();
-
 function nearestOfficeDay(day: CalendarDay, hours: OfficeHours, step: 1 | -1): CalendarDay {
-  const known = nearest.get(hours) ?? new Map<string, CalendarDay>();
-  nearest.set(hours, known);
-  const key = `${day.year}-${day.month}-${day.day} ${step}`;
-  const found = known.get(key) ?? findOfficeDay(day, hours, step);
-  if (known.size >= MOST_REMEMBERED) known.clear();
-  known.set(key, found);
-  return found;
-}
-
-const MOST_REMEMBERED = 20_000;
-
-function findOfficeDay(day: CalendarDay, hours: OfficeHours, step: 1 | -1): CalendarDay {
-  for (let days = 1; days <= LONGEST_CLOSURE_DAYS; days += 1) {
-    const other = daysAfter(day, step * days);
-    if (isOfficeDay(other, hours)) return other;
-  }
-  return daysAfter(day, step);
+  return nearestDays(hours, `${keyOf(day)} ${step}`, () => {
+    for (let days = 1; days <= LONGEST_CLOSURE_DAYS; days += 1) {
+      const other = daysAfter(day, step * days);
+      if (isOfficeDay(other, hours)) return other;
+    }
+    return daysAfter(day, step);
+  });
 }

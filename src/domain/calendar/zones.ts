@@ -1,9 +1,7 @@
 import { Temporal } from "temporal-polyfill";
+import { createMemory } from "../../lib/memory.js";
 import type { CalendarDay } from "./days.js";
 import { DAY_MS } from "./time.js";
-
-/** How many days and moments to remember: the days of a decade, in a few zones. */
-const MOST_REMEMBERED = 20_000;
 
 /** A calendar day of a zone and its instants (epoch ms), `to` excluded. */
 interface ZonedDay {
@@ -12,22 +10,27 @@ interface ZonedDay {
   readonly to: number;
 }
 
-// Both functions depend on their arguments alone and take long, and a verification asks for the same days again and again.
-const days = new Map<string, ZonedDay>();
-const moments = new Map<string, number>();
+const ZONES = {};
+const days = createMemory<ZonedDay[]>();
+const moments = createMemory<number>();
 
 /** The calendar day of an instant in a time zone. */
 export function dayOf(instant: Date, timezone: string): CalendarDay {
   const at = instant.getTime();
-  // A day of UTC has the end of one day of the zone and the beginning of another: the newest that was asked for.
-  const key = `${Math.floor(at / DAY_MS)} ${timezone}`;
-  const known = days.get(key);
-  if (known !== undefined && known.from <= at && at < known.to) return known.day;
+  // A day of UTC holds parts of two days of the zone.
+  const ofUtcDay = days(ZONES, `${Math.floor(at / DAY_MS)} ${timezone}`, () => []);
+  const known = ofUtcDay.find(({ from, to }) => from <= at && at < to);
+  if (known !== undefined) return known.day;
+  const zoned = zonedDay(at, timezone);
+  ofUtcDay.push(zoned);
+  return zoned.day;
+}
+
+function zonedDay(at: number, timezone: string): ZonedDay {
   const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
   const day = zoned.toPlainDate();
   const to = day.add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
-  remember(days, key, { day, from: zoned.startOfDay().epochMilliseconds, to });
-  return day;
+  return { day, from: zoned.startOfDay().epochMilliseconds, to };
 }
 
 /**
@@ -37,14 +40,9 @@ export function dayOf(instant: Date, timezone: string): CalendarDay {
 export function atClock(day: CalendarDay, clock: string, timezone: string): Date {
   const key = `${day.year}-${day.month}-${day.day} ${clock} ${timezone}`;
   // Temporal's default disambiguation, `compatible`, resolves both cases this way.
-  const moment = moments.get(key) ?? day.toZonedDateTime({ timeZone: timezone, plainTime: clock }).epochMilliseconds;
-  if (!moments.has(key)) remember(moments, key, moment);
-  return new Date(moment);
-}
-
-function remember<Value>(known: Map<string, Value>, key: string, value: Value): void {
-  if (known.size >= MOST_REMEMBERED) known.clear();
-  known.set(key, value);
+  return new Date(
+    moments(ZONES, key, () => day.toZonedDateTime({ timeZone: timezone, plainTime: clock }).epochMilliseconds),
+  );
 }
 
 /**

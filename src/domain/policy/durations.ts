@@ -1,3 +1,4 @@
+import { createMemory } from "../../lib/memory.js";
 import type { Span } from "../calendar/deadlines.js";
 
 /** The syntax of a duration in the policy: an integer without leading zeros, then `s`, `m`, `h` or `d`. */
@@ -44,7 +45,13 @@ const SHORTEST_USUAL_CHOICE = 15 * MINUTE;
  * The durations a requester may pick in the modal, ascending; the last one is the path's own `expires_after`.
  * One and five minutes are offered only where `expires_after` is itself at most 15 minutes.
  */
-export function durationChoices(expiresAfterSeconds: number): string[] {
+export function durationChoices(expiresAfterSeconds: number): readonly string[] {
+  return choices(CHOICES, String(expiresAfterSeconds), () => choicesUpTo(expiresAfterSeconds));
+}
+
+const choices = createMemory<readonly string[]>();
+
+function choicesUpTo(expiresAfterSeconds: number): readonly string[] {
   const shortest = expiresAfterSeconds > SHORTEST_USUAL_CHOICE ? SHORTEST_USUAL_CHOICE : MINUTE;
   const shorter = CHOICES.filter((choice) => choice >= shortest && choice < expiresAfterSeconds);
   return [...shorter, expiresAfterSeconds].map(formatDuration);

@@ -1,3 +1,4 @@
+import { createMemory } from "../../lib/memory.js";
 import { accountsOnCall } from "./on-call.js";
 import type { Policy } from "./policy.js";
 
@@ -14,22 +15,38 @@ export interface RoleSource {
  */
 export type MembersOf = (source: RoleSource) => readonly string[];
 
+interface Listed {
+  readonly name: string;
+  readonly accounts: readonly string[];
+}
+
+/** The person of each listed account, the first that lists it: every act asks for it. */
+const PEOPLE = createMemory<ReadonlyMap<string, Listed>>();
+
+function listedPerson({ people }: Policy, slackUserId: string): Listed | undefined {
+  const byAccount = PEOPLE(people, "", () => {
+    const persons = Object.entries(people).reverse();
+    return new Map(
+      persons.flatMap(([name, { slack }]) => slack.map((account) => [account, { name, accounts: slack }] as const)),
+    );
+  });
+  return byAccount.get(slackUserId);
+}
+
 /**
  * The person behind a Slack account: the name under `people`, or the account's ID when it is not listed. Names start
  * with a lower-case letter or a digit, IDs with `U` or `W`, so they cannot collide. Approvals compare people, never
  * accounts.
  */
 export function personOf(policy: Policy, slackUserId: string): string {
-  const listed = Object.entries(policy.people).find(([, person]) => person.slack.includes(slackUserId));
-  return listed?.[0] ?? slackUserId;
+  return listedPerson(policy, slackUserId)?.name ?? slackUserId;
 }
 
 /**
  * Every Slack account of the person behind this one, itself included; the account alone when `people` does not list it.
  */
 export function accountsOf(policy: Policy, slackUserId: string): readonly string[] {
-  const person = Object.values(policy.people).find(({ slack }) => slack.includes(slackUserId));
-  return person?.slack ?? [slackUserId];
+  return listedPerson(policy, slackUserId)?.accounts ?? [slackUserId];
 }
 
 /** The sources to read to learn who holds any of these roles, each once. */

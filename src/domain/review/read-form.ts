@@ -1,9 +1,10 @@
-import { closingOn, dayIn } from "../calendar/office-hours.js";
+import { closingOf, closingOn, dayIn } from "../calendar/office-hours.js";
 import { DAY_MS } from "../calendar/time.js";
+import { dayOf } from "../calendar/zones.js";
 import type { FieldProblem, ReviewField } from "../decisions/refusals.js";
 import { checkText, textProblem, type WithTexts } from "../decisions/texts.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
-import type { Policy } from "../policy/policy.js";
+import type { OfficeHours, Policy } from "../policy/policy.js";
 import type { ReviewCommandOf } from "./commands.js";
 import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "./form.js";
 import type { ReviewState } from "./state.js";
@@ -57,6 +58,15 @@ function gatesProblem(state: ReviewSubject, verdict: ReviewForm["verdict"], gate
   return null;
 }
 
+/** Whether a form of then may have given an action this due time: some day's closing, not passed and not too far ahead. */
+export function mayActionBeDue(dueAt: string, hours: OfficeHours, at: string): boolean {
+  const closing = closingOf(dayOf(new Date(dueAt), hours.timezone), hours);
+  return closing.toISOString() === dueAt && dueAt > at && !isTooFar(closing, at);
+}
+
+const isTooFar = (closing: Date, at: string): boolean =>
+  closing.getTime() - Date.parse(at) > FURTHEST_DUE_DAYS * DAY_MS;
+
 function readAction(
   policy: Policy,
   { what, owner, due }: ActionForm,
@@ -72,7 +82,7 @@ function readAction(
     add(`action-${index}-owner`, "Choose a full member of this workspace: nobody else can see to it here.");
   const closing = due === null ? null : closingOn(due, policy.officeHours);
   const today = dayIn(new Date(at), policy.officeHours);
-  const tooFar = closing !== null && closing.getTime() - Date.parse(at) > FURTHEST_DUE_DAYS * DAY_MS;
+  const tooFar = closing !== null && isTooFar(closing, at);
   if (due === null || closing === null) add(`action-${index}-due`, "Choose the day by which it is done.");
   else if (due < today) add(`action-${index}-due`, "That day has passed. Choose today or a later day.");
   else if (closing.toISOString() <= at)

@@ -2,8 +2,7 @@ import type { Bypass } from "../../bypass/state.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent } from "../../events/catalogue/review.js";
 import { openingViolations } from "./declarations.js";
-import type { Act, Law } from "./law.js";
-import { dueAgain } from "./law.js";
+import { type Act, dueAgain, type Law } from "./law.js";
 import { pageViolations } from "./pages.js";
 import {
   activationViolations,
@@ -30,36 +29,36 @@ export interface Circumstances {
  */
 export function bypassByPolicy(
   law: Law,
-  act: Act<BypassEvent["type"]>,
+  act: Act,
+  event: BypassEvent,
   { before, lastRejectedAt }: Circumstances,
 ): readonly string[] | null {
-  const { event } = act;
-  if (isReviewEvent(event)) return reviewByPolicy(law, { ...act, event }, before);
+  if (isReviewEvent(event)) return reviewByPolicy(law, act, event, before);
   switch (event.type) {
     case "review.opened":
-      return openingViolations(law, { ...act, event }, before);
+      return openingViolations(law, act, event, before);
     case "ack.given":
-      return approvalViolations(law, { ...act, event }, before);
+      return approvalViolations(law, act, event, before);
     case "bypass.denied":
     case "bypass.revoked":
     case "bypass.logged":
-      return answerViolations(law, { ...act, event }, before);
+      return answerViolations(law, act, event, before);
     case "bypass.proceeded_alone":
-      return aloneViolations(law, { ...act, event }, before, lastRejectedAt());
+      return aloneViolations(law, act, before, lastRejectedAt());
     case "bypass.activated":
-      return activationViolations({ ...act, event }, before);
+      return activationViolations(act, event, before);
     case "bypass.lapsed":
-      return lapseViolations(law, { ...act, event }, before);
+      return lapseViolations(law, act, event, before);
     case "ack.reminded":
     case "ack.escalated":
       return dueAgain(law, act, before, { type: "tick" });
     case "ack.blocked":
     case "ack.unblocked":
-      return blockedViolations(law, { ...act, event }, before);
+      return blockedViolations(law, act, event, before);
     case "page.addressed":
-      return pageViolations(law, { ...act, event }, before);
+      return pageViolations(law, act, event, before);
     case "text.redacted":
-      return redactionViolations(law, { ...act, event });
+      return redactionViolations(law, act, event);
     case "bypass.declared":
     case "bypass.withdrawn":
     case "bypass.closed":

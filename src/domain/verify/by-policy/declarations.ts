@@ -34,8 +34,7 @@ const PROBLEMS: Readonly<Record<DeclareField, string | null>> = {
 };
 
 /** Judges a declaration by the policy that it names. */
-export function judgeDeclaration(law: Law, act: Act<"bypass.declared">): DeclarationJudged {
-  const { event } = act;
+export function judgeDeclaration(law: Law, act: Act, event: EventOf<"bypass.declared">): DeclarationJudged {
   const policy = law.named(event.policyHash);
   if (typeof policy === "string") return { violations: [policy], terms: null };
   const path = policy.paths[event.path];
@@ -51,7 +50,7 @@ export function judgeDeclaration(law: Law, act: Act<"bypass.declared">): Declara
     ...formViolations(policy, path, event),
     ...(areOtherAck ? ["declares other approval rules than its path has"] : []),
     ...(event.channel === path.alertChannel ? [] : ["declares another channel than its path has"]),
-    ...(areAccountsOf(policy, act) && !namesAnother(law, act) ? [] : [otherAccounts("requester")]),
+    ...(areAccountsOf(policy, act, event) && !namesAnother(law, act) ? [] : [otherAccounts("requester")]),
     ...mayInvoke,
   ];
   const isLonger = event.durationSeconds > path.expiresAfterSeconds;
@@ -69,7 +68,7 @@ function formViolations(policy: Policy, path: Path, event: EventOf<"bypass.decla
   ];
 }
 
-function areAccountsOf(policy: Policy, { event: { accounts }, actor }: Act<"bypass.declared">): boolean {
+function areAccountsOf(policy: Policy, { actor }: Act, { accounts }: EventOf<"bypass.declared">): boolean {
   if (actor.kind !== "person") return true;
   // Slack may know the account by further ids, which only Slack can tell: each stands with all that the policy lists for it.
   const own = new Set([actor.user, ...accounts]);
@@ -77,7 +76,12 @@ function areAccountsOf(policy: Policy, { event: { accounts }, actor }: Act<"bypa
 }
 
 /** Judges the review that a declaration opens: who writes it, and by when. */
-export function openingViolations(law: Law, { event, at }: Act<"review.opened">, before: Bypass): readonly string[] {
+export function openingViolations(
+  law: Law,
+  { at }: Act,
+  event: EventOf<"review.opened">,
+  before: Bypass,
+): readonly string[] {
   const policy = law.named(before.policyHash);
   const path = typeof policy === "string" ? undefined : policy.paths[before.path];
   // The declaration is reported then.

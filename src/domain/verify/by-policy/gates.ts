@@ -5,7 +5,7 @@ import { answerGate, type GateAnswer } from "../../gate/answer.js";
 import { followUpGate, type GateItem } from "../../gate/gate-item.js";
 import { sickBecause } from "../../gate/readings.js";
 import type { Policy } from "../../policy/policy.js";
-import { type Act, anyAllows, byRoles, differentField, type Law } from "./law.js";
+import { type Act, anyAllows, byRoles, differentField, type EventOf, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
 import { anyDay } from "./reviews.js";
 
@@ -16,11 +16,11 @@ import { anyDay } from "./reviews.js";
 const DECIDED_BEFORE_MS = 5 * 60_000;
 
 /** Judges an event of a gate. `item` is the newest item of the gate before it. */
-export function gateByPolicy(law: Law, act: Act<GateEvent["type"]>, item: GateItem | null): readonly string[] {
-  const { event, at } = act;
+export function gateByPolicy(law: Law, act: Act, event: GateEvent, item: GateItem | null): readonly string[] {
+  const { at } = act;
   switch (event.type) {
     case "gate.flagged":
-      return anyAllows(law.inForce, (policy) => flagFault(policy, { ...act, event }, item));
+      return anyAllows(law.inForce, (policy) => flagFault(policy, event, item, at));
     case "gate.recovered":
       return anyAllows(law.inForce, ({ thermometer: { sickAt } }) =>
         event.count < sickAt ? null : "closes the item of a gate that is still sick by the policy on record",
@@ -48,7 +48,7 @@ export function gateByPolicy(law: Law, act: Act<GateEvent["type"]>, item: GateIt
 }
 
 /** What is wrong with flagging the gate, by the counts that the entry names; `null` when nothing is. */
-function flagFault(policy: Policy, { event, at }: Act<"gate.flagged">, item: GateItem | null): string | null {
+function flagFault(policy: Policy, event: EventOf<"gate.flagged">, item: GateItem | null, at: string): string | null {
   const { thermometer, officeHours, gates } = policy;
   const { count, reviewed, atFault, windowSeconds, because, owner } = event;
   if (because !== sickBecause(count, reviewed, atFault, thermometer.sickAt))

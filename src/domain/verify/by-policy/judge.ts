@@ -79,18 +79,19 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
   /** What is wrong with the entry by the policies; `null` for one about which no policy says anything. */
   const violations = (law: Law, opened: OpenedBody): readonly string[] | null => {
     const { n, event, at } = opened;
-    if (n === null) return isSystemEvent(event) ? systemByPolicy(law, { ...opened, event }, states.gate) : null;
+    if (n === null) return isSystemEvent(event) ? systemByPolicy(law, opened, event, states.gate) : null;
     const before = states.bypass(n);
     if (event.type === "bypass.declared") {
       if (before !== null) return null;
-      const judged = judgeDeclaration(law, { ...opened, event });
+      const judged = judgeDeclaration(law, opened, event);
       if (judged.terms !== null) terms.set(n, judged.terms);
       return judged.violations;
     }
     if (before === null || !isBypassEvent(event)) return null;
     const lastRejectedAt = () => rejections.barring(n, before, law.inForce, at);
-    const wrong = bypassByPolicy(law, { ...opened, event }, { before: lawful(n, before), lastRejectedAt });
-    return SETTLES.has(event.type) ? [...(wrong ?? []), ...neglectedSteps(before, at, working)] : wrong;
+    const wrong = bypassByPolicy(law, opened, event, { before: lawful(n, before), lastRejectedAt });
+    const neglected = SETTLES.has(event.type) ? neglectedSteps(before, at, working) : NONE;
+    return neglected.length === 0 ? wrong : [...(wrong ?? NONE), ...neglected];
   };
 
   const judge = (opened: OpenedBody, now: number): readonly string[] => {
@@ -110,7 +111,8 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
     const wrong = violations(law, opened);
     if (wrong !== null) counts.entries += 1;
     if (isUntold) counts.onlyOutsideCanTell += 1;
-    return [...new Set([...(wrong ?? []), ...personViolations(law, opened)])];
+    const person = personViolations(law, opened);
+    return person.length === 0 ? (wrong ?? NONE) : [...new Set([...(wrong ?? NONE), ...person])];
   };
 
   /** Follows what later entries are judged by. */
@@ -144,7 +146,7 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
       if (Number.isNaN(now)) return;
       working.entry(event.type, now);
       try {
-        judge(opened, now).forEach(wrong);
+        for (const what of judge(opened, now)) wrong(what);
       } catch {
         wrong("holds values by which no rule can judge it");
       }
@@ -161,6 +163,8 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
     judged: () => ({ ...counts, policies: record.count(), newest: record.newest() }),
   };
 }
+
+const NONE: readonly string[] = [];
 
 /** Events that settle a request. */
 const SETTLES: ReadonlySet<TrailEvent["type"]> = new Set<TrailEvent["type"]>([

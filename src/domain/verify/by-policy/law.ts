@@ -1,3 +1,4 @@
+import { createMemory } from "../../../lib/memory.js";
 import type { BypassCommand } from "../../bypass/commands.js";
 import { decide } from "../../bypass/decide/decide.js";
 import type { Bypass } from "../../bypass/state.js";
@@ -22,10 +23,8 @@ export interface Law {
 /** The event with type `T`. */
 export type EventOf<T extends TrailEvent["type"]> = Extract<TrailEvent, { type: T }>;
 
-/** An entry to judge, its event of a known type. */
-export type Act<T extends TrailEvent["type"] = TrailEvent["type"]> = Omit<OpenedBody, "event"> & {
-  readonly event: EventOf<T>;
-};
+/** An entry to judge. */
+export type Act = OpenedBody;
 
 /** The violation when an event names other accounts than those of its person. */
 export const otherAccounts = (who: "requester" | "approver"): string =>
@@ -74,14 +73,24 @@ export function byRoles(
   const askedWith = (which: "listed" | "possible") => {
     const roles =
       known.length === 1 && only !== undefined ? only[which] : [...new Set(known.flatMap((one) => one[which]))];
-    const by: Principal = { ...actor, accountStatus: "member", roles, ...asOf, ...ids };
+    const { kind, user, person } = actor;
+    const by: Principal = { kind, user, person, accountStatus: "member", roles, ...asOf, ...ids };
     return anyAllows(policies, (policy) => ask(policy, by));
   };
-  if (askedWith("listed").length === 0) return [];
+  if (ALSO_WITHOUT_ROLE.has(event.type) && askedWith("listed").length === 0) return [];
   const wrong = askedWith("possible");
-  if (wrong.length === 0) law.untold();
+  const restsOnNoId = () => known.every(({ listed }) => listed.length === 0) || askedWith("listed").length > 0;
+  if (wrong.length === 0 && restsOnNoId()) law.untold();
   return wrong;
 }
+
+/** Acts that some do by what they are to the bypass, and others by a role. */
+const ALSO_WITHOUT_ROLE: ReadonlySet<TrailEvent["type"]> = new Set<TrailEvent["type"]>([
+  "bypass.logged",
+  "review.view_added",
+  "action.put_off",
+  "action.ended",
+]);
 
 /** What is wrong by the first of the policies, unless one of them finds nothing. */
 export function anyAllows(policies: readonly Policy[], ask: (policy: Policy) => string | null): readonly string[] {
@@ -106,17 +115,13 @@ export function namesAnother({ inForce }: Law, { actor }: Pick<Act, "actor">): b
   return !inForce.some(gives);
 }
 
+type Roles = ReturnType<typeof rolesByIds>;
+
 /** The roles of each account that has acted, by policy: few people act, and often. */
-const ROLES = new WeakMap<Policy, Map<string, ReturnType<typeof rolesByIds>>>();
+const ROLES = createMemory<Roles>();
 
 /** See `rolesByIds`. */
-export function rolesOf(policy: Policy, user: string): ReturnType<typeof rolesByIds> {
-  const ofPolicy = ROLES.get(policy) ?? new Map<string, ReturnType<typeof rolesByIds>>();
-  ROLES.set(policy, ofPolicy);
-  const roles = ofPolicy.get(user) ?? rolesByIds(policy, user);
-  ofPolicy.set(user, roles);
-  return roles;
-}
+export const rolesOf = (policy: Policy, user: string): Roles => ROLES(policy, user, () => rolesByIds(policy, user));
 
 /** How the recorded event differs from what the decision records; `null` when it does not. */
 function differenceOf({ entries }: Decision, event: TrailEvent): string | null {
@@ -129,16 +134,17 @@ function differenceOf({ entries }: Decision, event: TrailEvent): string | null {
   return `records another ${field} than the policy on record gives`;
 }
 
-/** The first field in which both differ; `null` when they are equal. */
+/** The first field of the event in which the expected one differs; `null` when there is none. */
 export function differentField(expected: object, event: object): string | null {
-  const fields = new Map(Object.entries(expected));
-  return Object.entries(event).find(([field, value]) => !isSame(fields.get(field), value))?.[0] ?? null;
+  const values: Readonly<Record<string, unknown>> = { ...expected };
+  for (const [field, value] of Object.entries(event)) if (!isSame(values[field], value)) return field;
+  return null;
 }
 
 /** Whether both hold the same plain data, whatever the order of their keys. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const [ofA, ofB] = [Object.entries(a), new Map(Object.entries(b))];
-  return ofA.length === ofB.size && ofA.every(([key, value]) => ofB.has(key) && isSame(value, ofB.get(key)));
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, at) => isSame(one, b[at]));
+  return Object.keys(a).length === Object.keys(b).length && differentField(a, b) === null;
 }

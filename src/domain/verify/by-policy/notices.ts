@@ -1,9 +1,9 @@
 import type { NoticeEvent } from "../../events/catalogue/notices.js";
-import { type Act, anyAllows, type Law } from "./law.js";
+import { anyAllows, type Law } from "./law.js";
 import { strangerViolations } from "./pages.js";
 
 /** Judges an event of a reminder or the digest: whom it addresses, and where it goes. */
-export function noticeByPolicy(law: Law, { event }: Act<NoticeEvent["type"]>): readonly string[] {
+export function noticeByPolicy(law: Law, event: NoticeEvent): readonly string[] {
   switch (event.type) {
     case "reminder.addressed":
       return event.role === null ? [] : strangerViolations(law, event.role, event.users);

@@ -1,13 +1,18 @@
 import type { Bypass } from "../../bypass/state.js";
 import type { Policy } from "../../policy/policy.js";
-import { type Act, dueAgain, type Law, rolesOf } from "./law.js";
+import { type Act, dueAgain, type EventOf, type Law, rolesOf } from "./law.js";
 
 /**
  * Judges whom a page addressed: the role of its step, or one that may approve, and nobody whom the ids keep from holding
  * it. A page without anybody, or to somebody else, would let the requester go alone or the request lapse unseen.
  */
-export function pageViolations(law: Law, act: Act<"page.addressed">, before: Bypass): readonly string[] {
-  const { purpose, role, step, users, others } = act.event;
+export function pageViolations(
+  law: Law,
+  act: Act,
+  event: EventOf<"page.addressed">,
+  before: Bypass,
+): readonly string[] {
+  const { purpose, role, step, users, others } = event;
   const raised = step === null ? undefined : before.steps[step];
   const isPlanned =
     purpose === "page" ? raised?.role === role && raised.raisedAt !== null : before.ack.roles.includes(role);

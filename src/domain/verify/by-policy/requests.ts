@@ -7,19 +7,22 @@ import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
 import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
 
-type Answer = "ack.given" | "bypass.denied" | "bypass.revoked" | "bypass.logged";
+type Answer = "bypass.denied" | "bypass.revoked" | "bypass.logged";
 
 /** Judges an approval by the policy that it names. */
-export function approvalViolations(law: Law, act: Act<"ack.given">, before: Bypass): readonly string[] {
-  const { policyHash } = act.event;
+export function approvalViolations(
+  law: Law,
+  act: Act,
+  { policyHash }: EventOf<"ack.given">,
+  before: Bypass,
+): readonly string[] {
   const policy = law.named(policyHash);
   if (typeof policy === "string") return [policy];
   return decidedAgain(law, act, before, (by) => ({ type: "approve", by, policyHash, requester: null }), [policy]);
 }
 
 /** Judges what people answered to a request or did to a grant, apart from its requester. */
-export function answerViolations(law: Law, act: Act<Exclude<Answer, "ack.given">>, before: Bypass): readonly string[] {
-  const { event } = act;
+export function answerViolations(law: Law, act: Act, event: EventOf<Answer>, before: Bypass): readonly string[] {
   switch (event.type) {
     case "bypass.denied":
       return decidedAgain(law, act, before, (by) => ({ type: "deny", by, reason: AS_RECORDED }));
@@ -35,18 +38,17 @@ export function answerViolations(law: Law, act: Act<Exclude<Answer, "ack.given">
 }
 
 /** Judges Proceed Alone. `lastRejectedAt` is when the trail says that another person said no to the same gate, see `Rejections`. */
-export function aloneViolations(
-  law: Law,
-  act: Act<"bypass.proceeded_alone">,
-  before: Bypass,
-  lastRejectedAt: string | null,
-): readonly string[] {
+export function aloneViolations(law: Law, act: Act, before: Bypass, lastRejectedAt: string | null): readonly string[] {
   return decidedAgain(law, act, before, (by) => ({ type: "proceed_alone", by, typed: ALONE_WORDS, lastRejectedAt }));
 }
 
 /** Judges the end of a request without an answer. */
-export function lapseViolations(law: Law, act: Act<"bypass.lapsed">, before: Bypass): readonly string[] {
-  const { event } = act;
+export function lapseViolations(
+  law: Law,
+  act: Act,
+  event: EventOf<"bypass.lapsed">,
+  before: Bypass,
+): readonly string[] {
   return event.why === "no_ack" ? dueAgain(law, act, before, { type: "tick" }) : systemViolations(law, event, before);
 }
 
@@ -63,7 +65,8 @@ function systemViolations(
 
 /** Judges the beginning of a grant by the terms of its path. */
 export function activationViolations(
-  { event, at }: Act<"bypass.activated">,
+  { at }: Act,
+  event: EventOf<"bypass.activated">,
   { ack, durationSeconds, approvals }: Pick<Bypass, "durationSeconds" | "approvals"> & { readonly ack: AckPlan },
 ): readonly string[] {
   const violations: string[] = [];
@@ -79,18 +82,17 @@ export function activationViolations(
 /** Judges whether the policy in force has a role that may approve. */
 export function blockedViolations(
   law: Law,
-  act: Act<"ack.blocked" | "ack.unblocked">,
+  act: Act,
+  { policyHash }: EventOf<"ack.blocked" | "ack.unblocked">,
   before: Bypass,
 ): readonly string[] {
-  const { policyHash } = act.event;
   const policy = law.named(policyHash);
   if (typeof policy === "string") return [policy];
   return dueAgain({ ...law, inForce: [policy] }, act, before, { type: "check_approvers", policyHash });
 }
 
 /** Judges who removed a text, of a bypass or of a gate's owner. */
-export function redactionViolations(law: Law, act: Act<"text.redacted">): readonly string[] {
-  const { seq, field } = act.event;
+export function redactionViolations(law: Law, act: Act, { seq, field }: EventOf<"text.redacted">): readonly string[] {
   return byRoles(law, act, law.inForce, (policy, by) => {
     const redaction = decideRedaction(policy, by, { seq, field, why: AS_RECORDED });
     return redaction.ok ? null : REFUSED[redaction.code];

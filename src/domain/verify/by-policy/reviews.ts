@@ -7,21 +7,20 @@ import { AS_RECORDED } from "../../decisions/texts.js";
 import type { ReviewEvent } from "../../events/catalogue/review.js";
 import type { OfficeHours, Policy } from "../../policy/policy.js";
 import { MOST_PUT_OFF_DAYS } from "../../reminders/put-off.js";
-import { readReview } from "../../review/read-form.js";
-import { type Act, anyAllows, decidedAgain, differentField, dueAgain, type Law } from "./law.js";
-import { REFUSED } from "./refused.js";
+import { MOST_ACTIONS } from "../../review/form.js";
+import { mayActionBeDue } from "../../review/read-form.js";
+import { type Act, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
 
 /** Judges an event of a review or an action. */
-export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: Bypass): readonly string[] {
-  const { event } = act;
+export function reviewByPolicy(law: Law, act: Act, event: ReviewEvent, before: Bypass): readonly string[] {
   switch (event.type) {
     case "review.submitted":
     case "review.amended":
-      return editionViolations(law, { ...act, event }, before);
+      return editionViolations(law, act, event, before);
     case "review.view_added":
       return decidedAgain(law, act, before, (by) => ({ type: "add_view", by, line: AS_RECORDED }));
     case "review.put_off":
-      return putOff(law, { ...act, event }, before, (by, until) => ({
+      return putOff(law, act, event, before, (by, until) => ({
         type: "put_off_review",
         by,
         reviewers: [],
@@ -29,7 +28,7 @@ export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: 
         reason: AS_RECORDED,
       }));
     case "action.put_off":
-      return putOff(law, { ...act, event }, before, (by, until) => ({
+      return putOff(law, act, event, before, (by, until) => ({
         type: "put_off_action",
         by,
         reviewers: [],
@@ -38,7 +37,7 @@ export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: 
         reason: AS_RECORDED,
       }));
     case "action.opened":
-      return actionViolations(law, { ...act, event }, before);
+      return actionViolations(law, act, event, before);
     case "action.ended": {
       const { action, outcome } = event;
       const ending = { type: "end_action", action, outcome, reason: AS_RECORDED, reviewers: [] } as const;
@@ -58,10 +57,11 @@ export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: 
 /** Whether nobody else held the reviewer's role when an approver wrote the review, only Slack could tell. */
 function editionViolations(
   law: Law,
-  act: Act<"review.submitted" | "review.amended">,
+  act: Act,
+  event: EventOf<"review.submitted" | "review.amended">,
   before: Bypass,
 ): readonly string[] {
-  const { edition, verdict, gatesAtFault, forcedBy, aftermath, asApprover } = act.event;
+  const { edition, verdict, gatesAtFault, forcedBy, aftermath, asApprover } = event;
   const form = { edition: edition - 1, verdict, gatesAtFault, forcedBy, aftermath, lesson: AS_RECORDED, actions: [] };
   const wrong = decidedAgain(law, act, before, (by) => ({
     type: "submit_review",
@@ -75,44 +75,32 @@ function editionViolations(
 }
 
 /** An action is opened by the writer of the review, in the same decision, and is due as an office closes. */
-function actionViolations(law: Law, { event, actor, at }: Act<"action.opened">, before: Bypass): readonly string[] {
-  const { review } = before;
+function actionViolations(
+  { inForce }: Law,
+  { actor, at }: Act,
+  { dueAt }: EventOf<"action.opened">,
+  { review }: Bypass,
+): readonly string[] {
   const edition = review?.submitted ?? null;
   if (review === null || edition === null || actor.kind !== "person") return [];
   const isWriter = edition.at === at && edition.by.user === actor.user && edition.by.person === actor.person;
-  const { owner, dueAt } = event;
-  const wrong = anyAllows(law.inForce, (policy) => {
-    const action = { what: AS_RECORDED, owner, due: dayIn(new Date(dueAt), policy.officeHours) };
-    const form = { ...edition, edition: edition.edition, lesson: AS_RECORDED, actions: [action] };
-    const read = readReview(
-      policy,
-      before,
-      review,
-      { type: "submit_review", by: BY, form, reviewers: [], strangers: [] },
-      at,
-    );
-    if ("problems" in read) return REFUSED.invalid_review;
-    const [opened] = read.actions;
-    const field =
-      opened === undefined ? null : differentField({ owner: opened.owner, dueAt: opened.dueAt }, { owner, dueAt });
-    return field === null ? null : "opens an action that is due at a moment at which no office closes";
-  });
-  return [...(isWriter ? [] : ["opens an action that the writer of the review did not"]), ...wrong];
+  const mayBeDue = inForce.some(({ officeHours }) => mayActionBeDue(dueAt, officeHours, at));
+  return [
+    ...(isWriter ? [] : ["opens an action that the writer of the review did not"]),
+    ...(mayBeDue ? [] : ["opens an action that is due when no office closes, in the past, or too far ahead"]),
+    ...(review.actions.length < MOST_ACTIONS ? [] : ["opens more actions than a review may have"]),
+  ];
 }
-
-/** `readReview` does not ask who writes. */
-const BY: Principal = { kind: "person", user: "", person: "", accountStatus: "member", roles: [] };
 
 /** Judges a put-off: the entry holds when it ends, and not the day that was chosen. */
 function putOff(
   law: Law,
-  act: Act<"review.put_off" | "action.put_off">,
+  act: Act,
+  { until }: EventOf<"review.put_off" | "action.put_off">,
   before: Bypass,
   command: (by: Principal, day: string) => BypassCommand,
 ): readonly string[] {
-  return anyDay(law.inForce, act.event.until, act.at, (day) =>
-    decidedAgain(law, act, before, (by) => command(by, day)),
-  );
+  return anyDay(law.inForce, until, act.at, (day) => decidedAgain(law, act, before, (by) => command(by, day)));
 }
 
 /**

@@ -12,20 +12,20 @@ import { redactionViolations } from "./requests.js";
  */
 export function systemByPolicy(
   law: Law,
-  act: Act<SystemEvent["type"]>,
+  act: Act,
+  event: SystemEvent,
   itemOf: (gate: string) => GateItem | null,
 ): readonly string[] | null {
-  const { event } = act;
-  if (isGateEvent(event)) return gateByPolicy(law, { ...act, event }, itemOf(event.gate));
+  if (isGateEvent(event)) return gateByPolicy(law, act, event, itemOf(event.gate));
   switch (event.type) {
     case "reminder.addressed":
     case "overdue.queued":
     case "digest.queued":
     case "drill.reminded":
     case "drill.overdue":
-      return noticeByPolicy(law, { ...act, event });
+      return noticeByPolicy(law, event);
     case "text.redacted":
-      return redactionViolations(law, { ...act, event });
+      return redactionViolations(law, act, event);
     case "bot.started": {
       const policy = law.named(event.policyHash);
       return typeof policy === "string" ? [policy] : [];

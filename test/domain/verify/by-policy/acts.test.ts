@@ -134,7 +134,7 @@ describe("an act that the policy on record does not give is found", () => {
       "an action that is due in ten years",
       written,
       [{ type: "action.opened", action: 2, owner: "U0LEO", dueAt: "2036-03-05T17:00:00.000Z" }, BY.leo],
-      "opens an action that no form of the review allows",
+      "opens an action that is due when no office closes, in the past, or too far ahead",
     ],
     [
       "an action by another than the writer",
