@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  bypassName,
-  parseBypassName,
-  readBypassName,
-  reviewName,
-  splitBypassName,
-} from "../../../src/domain/events/names.js";
+import { bypassName, parseBypassName, reviewName } from "../../../src/domain/events/names.js";
 
 test("A bypass and its review share a number", () => {
   expect([bypassName(42), reviewName(42)]).toEqual(["BG-42", "REV-42"]);
