@@ -18,6 +18,8 @@ export function noticesOf(event: TrailEvent): readonly Notice[] {
       return [{ kind: "reminder", role: event.role, user: null, slot: event.slot }];
     case "gate.flagged":
       return [{ kind: "gate.post", gate: event.gate, item: event.item }];
+    case "gate.put_off":
+      return [{ kind: "gate.reply", gate: event.gate, item: event.item, putOff: event.count }];
     case "gate.fixed":
     case "gate.recovered": {
       const { gate, item } = event;

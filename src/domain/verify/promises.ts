@@ -31,7 +31,7 @@ const IDENTITY = {
   "overdue.post": ["channel", "slot"],
   "digest.post": ["channel", "slot"],
   "gate.post": ["gate", "item"],
-  "gate.reply": ["gate", "item"],
+  "gate.reply": ["gate", "item", "putOff"],
 } as const satisfies Partial<Readonly<Record<Effect["kind"], readonly string[]>>>;
 
 /** The kinds of effects that a verification compares. */
