@@ -13,6 +13,7 @@ import {
 } from "../../support/domain/lines.js";
 import { as, DANA, DANA_AGAIN, LEO, MIRA, member, unverifiable } from "../../support/domain/people.js";
 import { given } from "../../support/domain/scenario.js";
+import { TOKEN } from "../../support/secrets.js";
 
 const over = [...approvedByLeo(), at("4m", closed)];
 const written = [...over, at("5m", submitted(MIRA))];
@@ -72,7 +73,7 @@ describe("The requester's own view", () => {
       .when(addView(DANA, " "), "6m")
       .refuses("reason_missing");
     given(...over)
-      .when(addView(DANA, "password=hunter2"), "6m")
+      .when(addView(DANA, TOKEN), "6m")
       .refuses("text_secret");
   });
 });
