@@ -113,12 +113,15 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
 
 /** Process ids of the servers whose data is under `folder`. Linux only. */
 export async function serversUnder(folder: string): Promise<number[]> {
-  const found: number[] = [];
+  const parents = new Map<number, number>();
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(join("/proc", pid, "cmdline"), "utf8").catch(() => "");
-    if (command.includes("/postgres\0-D\0") && command.includes(folder)) found.push(Number(pid));
+    if (!command.includes("/postgres\0-D\0") || !command.includes(folder)) continue;
+    const status = await readFile(join("/proc", pid, "status"), "utf8").catch(() => "");
+    parents.set(Number(pid), Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]));
   }
-  return found;
+  // A backend has the command line of its server until it has named itself.
+  return [...parents].filter(([, parent]) => !parents.has(parent)).map(([pid]) => pid);
 }
 
 /** Stops every server under the folder and removes it. */

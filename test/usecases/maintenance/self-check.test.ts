@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { alertsMissing, policyDiffers, workload } from "../../../src/usecases/maintenance/self-check.js";
-import { activation, approval, change, declare, fresh, MIA, policyChanged, taken } from "../../contract/items.js";
+import {
+  activation,
+  approval,
+  change,
+  declare,
+  fresh,
+  itemOf,
+  MIA,
+  policyChanged,
+  stateOf,
+  taken,
+} from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
 import { openCore } from "../../support/core.js";
 
@@ -53,8 +64,11 @@ test("the workload counts open bypasses by status and the rows that wait in the 
   const { context, clock } = testApp;
   const effects = [{ kind: "alert.post" }, { kind: "rerender", version: 1 }] as const;
   await declare(context.ledger, undefined, effects);
-  await approve(await declare(context.ledger, undefined, effects));
-  await declare(context.ledger);
+  const decided = await declare(context.ledger, undefined, effects);
+  const approved = [approval(), approval(MIA, 2), activation()];
+  const state = await stateOf(context.ledger, decided);
+  taken(await context.ledger.commit(itemOf({ n: decided, state, entries: approved, effects: [] })));
+  await declare(context.ledger, undefined, []);
   await clock.advance(9_000);
   const { oldestSeconds, ...counts } = await workload(context);
   expect(counts).toEqual({ waiting: 4, requested: 2, active: 1, overdueReviews: 0, overdueActions: 0 });
