@@ -4,11 +4,11 @@ import { parseReminder, parseSpan } from "../src/domain/policy/durations.js";
 import { parsePolicy } from "../src/domain/policy/parse.js";
 import { cleanText } from "../src/domain/text/clean.js";
 import { nearestWord } from "../src/domain/text/nearest.js";
-import { redact } from "../src/lib/redaction.js";
+import { redact } from "../src/lib/safe-to-log.js";
 import { plain, plainLines } from "../src/slack/block-kit/escape.js";
 import { mention } from "../src/slack/block-kit/mentions.js";
-import { asTyped } from "../src/slack/bypass/log.js";
-import { isLogLine, splitSubcommand, withoutLogMark } from "../src/slack/interactions/payloads.js";
+import { asTyped, isLogLine, withoutLogMark } from "../src/slack/interactions/log-line.js";
+import { splitSubcommand } from "../src/slack/interactions/payloads.js";
 
 /** What meets text from outside before, or without, a check of its length. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {

@@ -1,5 +1,5 @@
+import { within } from "../lib/deadline.js";
 import { json, type Route, type RouteResponse } from "../lib/route.js";
-import { within } from "../lib/within.js";
 import type { DegradedEntry, DownWord } from "../usecases/ports/readyz-words.js";
 import { shareReading } from "./shared-reading.js";
 

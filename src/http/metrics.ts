@@ -1,7 +1,7 @@
 import { version as nodeVersion } from "node:process";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { within } from "../lib/deadline.js";
 import type { Route } from "../lib/route.js";
-import { within } from "../lib/within.js";
 import type { Observer } from "../usecases/app-context.js";
 import type { Readiness } from "./health.js";
 import { createReadinessGauges } from "./readiness-gauges.js";

@@ -1,4 +1,4 @@
-import { within } from "../lib/within.js";
+import { within } from "../lib/deadline.js";
 import type { Log } from "../usecases/ports/ports.js";
 import type { QueueConnection, QueueConnectionOptions } from "./queue-connection.js";
 import { createQueueHealth, type JobsState } from "./queue-health.js";

@@ -1,4 +1,4 @@
-import { within } from "../lib/within.js";
+import { within } from "../lib/deadline.js";
 import type { Log, Wake } from "../usecases/ports/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
 import { createExecutor, type Perform } from "./executor.js";

@@ -8,9 +8,9 @@ import {
   withBackend,
 } from "bullmq";
 import { Pool } from "pg";
+import { within } from "../lib/deadline.js";
 import { parsePostgresAddress } from "../lib/postgres-address/address.js";
 import { createSocketOpener } from "../lib/postgres-address/open-socket.js";
-import { within } from "../lib/within.js";
 import {
   closeQueueConnection,
   processor,

@@ -1,4 +1,4 @@
-import { within } from "../lib/within.js";
+import { within } from "../lib/deadline.js";
 import type { Log } from "../usecases/ports/ports.js";
 import { type JobRequest, parseWork, type Work } from "./job-requests.js";
 

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { within } from "./within.js";
+import { within } from "./deadline.js";
 
 /** An answer of the source, and when it was asked for (milliseconds on the given clock). */
 export interface CachedAnswer<T> {

@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from "pino";
-import { redact, safeError } from "./redaction.js";
+import { redact, safeError } from "./safe-to-log.js";
 
 type Write = (event: string, fields?: Record<string, unknown>) => void;
 

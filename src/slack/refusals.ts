@@ -1,5 +1,5 @@
-import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
 import { ALONE_WORDS } from "../domain/bypass/decide/proceed-alone.js";
+import { ackRoles, forbiddenGates } from "../domain/bypass/decide/who-may.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../domain/decisions/texts.js";
 import { bypassName } from "../domain/events/names.js";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { asTyped } from "../../src/slack/bypass/log.js";
+import { asTyped } from "../../src/slack/interactions/log-line.js";
 import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
 import { ACCESS_KEY } from "../support/secrets.js";
 import {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { DRAWINGS } from "../../src/slack/delivery/drawn-in-turn.js";
-import { QUESTIONS, READS } from "../../src/slack/interactions/questions.js";
+import { QUESTIONS, READS } from "../../src/slack/interactions/lookup-allowance.js";
 import { CLOSED_BECAUSE } from "../../src/slack/transport/connections.js";
 import { PORT_LIMITS } from "../../src/slack/transport/limits.js";
 

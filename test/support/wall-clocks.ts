@@ -1,5 +1,5 @@
 import type { OfficeHours, ReminderRule, Span, Weekday } from "../../src/domain/policy/policy.js";
-import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/reminders/moments.js";
+import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/reminders/schedule.js";
 
 /** The local time of a zone at an instant. */
 interface Shown {

@@ -1,9 +1,9 @@
 import { createWebClient } from "../../slack/delivery/web-client.js";
 import { lacksScopes } from "../../slack/health/call-trouble.js";
 import { ALL_SCOPES } from "../../slack/manifest.js";
-import { checkPolicyInSlack } from "../../slack/survey/policy-check.js";
-import { createSurvey } from "../../slack/survey/survey.js";
-import { checkToken } from "../../slack/survey/token-check.js";
+import { checkPolicyInSlack } from "../../slack/workspace-check/policy-check.js";
+import { createSurvey } from "../../slack/workspace-check/survey.js";
+import { checkToken } from "../../slack/workspace-check/token-check.js";
 import type { Trouble } from "../../usecases/ports/ports.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";

@@ -6,7 +6,7 @@ import { silentLog } from "../../lib/logger.js";
 import { createOutbound } from "../../lib/outbound.js";
 import { createWebClient } from "../../slack/delivery/web-client.js";
 import { type CallTrouble, troubleOf } from "../../slack/health/call-trouble.js";
-import { createSurvey, type Survey } from "../../slack/survey/survey.js";
+import { createSurvey, type Survey } from "../../slack/workspace-check/survey.js";
 import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
 import { envText } from "./env-text.js";

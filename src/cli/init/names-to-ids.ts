@@ -1,5 +1,5 @@
 import { nearestWord } from "../../domain/text/nearest.js";
-import type { SlackChannel, SlackGroup, SlackPerson } from "../../slack/survey/survey.js";
+import type { SlackChannel, SlackGroup, SlackPerson } from "../../slack/workspace-check/survey.js";
 
 /** Who holds a role: the members of a user group, people, or both. */
 export interface Holders {

@@ -1,5 +1,5 @@
 import { cleanText } from "../../domain/text/clean.js";
-import type { SlackChannel } from "../../slack/survey/survey.js";
+import type { SlackChannel } from "../../slack/workspace-check/survey.js";
 import type { Holders } from "./names-to-ids.js";
 
 /** Everything that the written policy depends on. */

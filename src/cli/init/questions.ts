@@ -1,6 +1,6 @@
 import { isTimezone } from "../../domain/calendar/zones.js";
 import { parseDuration } from "../../domain/policy/durations.js";
-import type { SlackChannel, SlackGroup } from "../../slack/survey/survey.js";
+import type { SlackChannel, SlackGroup } from "../../slack/workspace-check/survey.js";
 import { type Holders, type Known, type Resolved, resolveChannel, resolveHolders } from "./names-to-ids.js";
 import type { InitOptions } from "./options.js";
 import { gateId, type PolicyAnswers } from "./policy-text.js";

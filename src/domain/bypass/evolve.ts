@@ -1,5 +1,5 @@
+import { oneMore } from "../decisions/entry-limits.js";
 import { refusalKey } from "../decisions/refusals.js";
-import { oneMore } from "../decisions/room.js";
 import type { Actor, Person } from "../events/actor.js";
 import type { BypassEvent } from "../events/catalogue/catalogue.js";
 import type { ReviewEvent } from "../events/catalogue/review.js";

@@ -1,4 +1,4 @@
-import type { Room, Share } from "../decisions/room.js";
+import type { Room, Share } from "../decisions/entry-limits.js";
 import type { Actor, Person } from "../events/actor.js";
 import {
   type AckPlan,

@@ -1,4 +1,4 @@
-import { createMemory } from "../../lib/memory.js";
+import { memoisePerOwner } from "../../lib/memoise.js";
 import { type CalendarDay, daysAfter, readDay, type Weekday, weekdayOf } from "./days.js";
 import { atClock, dayOf } from "./zones.js";
 
@@ -64,8 +64,8 @@ export function closingOn(date: string, hours: OfficeHours): Date | null {
 /** The date of an instant in the zone of the office, `2026-12-24`. */
 export const dayIn = (instant: Date, hours: OfficeHours): string => dayOf(instant, hours.timezone).toString();
 
-const officeDays = createMemory<boolean>();
-const nearestDays = createMemory<CalendarDay>();
+const officeDays = memoisePerOwner<boolean>();
+const nearestDays = memoisePerOwner<CalendarDay>();
 const keyOf = (day: CalendarDay): string => `${day.year}-${day.month}-${day.day}`;
 
 /** Whether the office opens on that day. */

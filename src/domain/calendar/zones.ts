@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { createMemory } from "../../lib/memory.js";
+import { memoisePerOwner } from "../../lib/memoise.js";
 import type { CalendarDay } from "./days.js";
 import { DAY_MS } from "./time.js";
 
@@ -11,8 +11,8 @@ interface ZonedDay {
 }
 
 const ZONES = {};
-const days = createMemory<ZonedDay[]>();
-const moments = createMemory<number>();
+const days = memoisePerOwner<ZonedDay[]>();
+const moments = memoisePerOwner<number>();
 
 /** The calendar day of an instant in a time zone. */
 export function dayOf(instant: Date, timezone: string): CalendarDay {

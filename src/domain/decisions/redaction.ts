@@ -1,9 +1,9 @@
 import type { SystemEvent } from "../events/catalogue/catalogue.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { Policy } from "../policy/policy.js";
-import { accountRefusal, holdsOne } from "./persons.js";
 import type { Principal } from "./principal.js";
 import type { RefusalCode } from "./refusals.js";
+import { accountRefusal, holdsOne } from "./same-person.js";
 import { checkText, type WithTexts } from "./texts.js";
 
 /** The text to remove, by the position of its entry, and the reason as typed. */

@@ -1,6 +1,6 @@
-import { accountRefusal, holdsOne } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { Refusal, RefusalCode } from "../decisions/refusals.js";
+import { accountRefusal, holdsOne } from "../decisions/same-person.js";
 import { checkText, type WithTexts } from "../decisions/texts.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
 import type { Policy } from "../policy/policy.js";

@@ -1,4 +1,4 @@
-import { createMemory } from "../../lib/memory.js";
+import { memoisePerOwner } from "../../lib/memoise.js";
 import type { Span } from "../calendar/deadlines.js";
 
 /** The syntax of a duration in the policy: an integer without leading zeros, then `s`, `m`, `h` or `d`. */
@@ -49,7 +49,7 @@ export function durationChoices(expiresAfterSeconds: number): readonly string[] 
   return choices(CHOICES, String(expiresAfterSeconds), () => choicesUpTo(expiresAfterSeconds));
 }
 
-const choices = createMemory<readonly string[]>();
+const choices = memoisePerOwner<readonly string[]>();
 
 function choicesUpTo(expiresAfterSeconds: number): readonly string[] {
   const shortest = expiresAfterSeconds > SHORTEST_USUAL_CHOICE ? SHORTEST_USUAL_CHOICE : MINUTE;

@@ -1,4 +1,4 @@
-import { createMemory } from "../../lib/memory.js";
+import { memoisePerOwner } from "../../lib/memoise.js";
 import { accountsOnCall } from "./on-call.js";
 import type { Policy } from "./policy.js";
 
@@ -21,7 +21,7 @@ interface Listed {
 }
 
 /** The person of each listed account, the first that lists it: every act asks for it. */
-const PEOPLE = createMemory<ReadonlyMap<string, Listed>>();
+const PEOPLE = memoisePerOwner<ReadonlyMap<string, Listed>>();
 
 function listedPerson({ people }: Policy, slackUserId: string): Listed | undefined {
   const byAccount = PEOPLE(people, "", () => {

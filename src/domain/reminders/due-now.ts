@@ -3,7 +3,14 @@ import { DAY_MS } from "../calendar/time.js";
 import { dayOf } from "../calendar/zones.js";
 import { isMoment } from "../events/invariants.js";
 import type { OfficeHours } from "../policy/policy.js";
-import { escalationAt, type FollowUpPlan, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./moments.js";
+import {
+  escalationAt,
+  type FollowUpPlan,
+  lastReminderBy,
+  overdueAt,
+  type Reminder,
+  reminderAfter,
+} from "./schedule.js";
 
 /** What has been sent so far about work that is followed up. Moments are ISO 8601 in UTC. */
 export interface FollowUpProgress {

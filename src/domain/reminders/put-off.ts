@@ -5,7 +5,7 @@ import { dayOf } from "../calendar/zones.js";
 import type { Refusal } from "../decisions/refusals.js";
 import { isMoment } from "../events/invariants.js";
 import type { FollowUp, FollowUpProgress } from "./due-now.js";
-import { escalationAt } from "./moments.js";
+import { escalationAt } from "./schedule.js";
 
 /** How often one review, action or gate item is put off: every reminder waits meanwhile, for everyone. */
 export const MOST_PUT_OFFS = 2;

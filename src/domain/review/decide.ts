@@ -1,4 +1,7 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
+import { roomRefusal } from "../decisions/entry-limits.js";
+import { roleAsOf } from "../decisions/principal.js";
+import type { RefusalCode } from "../decisions/refusals.js";
 import {
   accountsOfPrincipal,
   holdsOne,
@@ -6,10 +9,7 @@ import {
   isSamePerson,
   personNow,
   requesterThen,
-} from "../decisions/persons.js";
-import { roleAsOf } from "../decisions/principal.js";
-import type { RefusalCode } from "../decisions/refusals.js";
-import { roomRefusal } from "../decisions/room.js";
+} from "../decisions/same-person.js";
 import { checkText, refuseText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";

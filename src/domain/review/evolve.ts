@@ -1,4 +1,4 @@
-import { oneMore } from "../decisions/room.js";
+import { oneMore } from "../decisions/entry-limits.js";
 import type { Person } from "../events/actor.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";

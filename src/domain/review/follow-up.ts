@@ -2,7 +2,7 @@ import { DAY_MS } from "../calendar/time.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
 import { type FollowUp, nextFollowUpAt } from "../reminders/due-now.js";
-import type { FollowUpPlan } from "../reminders/moments.js";
+import type { FollowUpPlan } from "../reminders/schedule.js";
 import type { Action } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

@@ -1,5 +1,5 @@
-import { hasApproved, isRequestersPerson } from "../decisions/persons.js";
-import { roomViolations } from "../decisions/room.js";
+import { roomViolations } from "../decisions/entry-limits.js";
+import { hasApproved, isRequestersPerson } from "../decisions/same-person.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";

@@ -1,4 +1,4 @@
-import type { Room, Share } from "../decisions/room.js";
+import type { Room, Share } from "../decisions/entry-limits.js";
 import type { Person } from "../events/actor.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
 import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/due-now.js";

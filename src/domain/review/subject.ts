@@ -1,4 +1,4 @@
-import type { EarlierPerson, Requested } from "../decisions/persons.js";
+import type { EarlierPerson, Requested } from "../decisions/same-person.js";
 import type { ReviewState } from "./state.js";
 
 /** The part of a bypass that its review needs. A review is part of its bypass: their events share a stream. */

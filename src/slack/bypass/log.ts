@@ -1,12 +1,7 @@
 import { bypassName, splitBypassName } from "../../domain/events/names.js";
 import { typedBypass } from "../../usecases/ports/bypass-ref.js";
-import {
-  type Delivered,
-  isLoggedAsItIs,
-  isLogLine,
-  type SlashCommand,
-  withoutLogMark,
-} from "../interactions/payloads.js";
+import { asTyped, isLoggedAsItIs, isLogLine, withoutLogMark } from "../interactions/log-line.js";
+import type { Delivered, SlashCommand } from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
@@ -65,17 +60,4 @@ export function logByThread({ breakglass, home }: HandlerContext): Handlers["eve
       text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer),
     });
   };
-}
-
-/** A message as the person typed it: without Slack's markup for links and mentions, and without escapes. No part goes past the next `<`, so that many of them cost no more than one. */
-export function asTyped(text: string): string {
-  return text
-    .replace(/<(https?:\/\/[^<>|\s]+)(?:\|[^<>]*)?>/g, "$1")
-    .replace(/<mailto:([^<>|\s]+)(?:\|[^<>]*)?>/g, "$1")
-    .replace(/<#[A-Z0-9]+\|([^<>]*)>/g, "#$1")
-    .replace(/<!subteam\^[A-Z0-9]+\|@?([^<>]*)>/g, "@$1")
-    .replace(/<[@#!]([^<>|]+)(?:\|[^<>]*)?>/g, "@$1")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
 }

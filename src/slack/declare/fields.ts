@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DeclareField } from "../../domain/decisions/refusals.js";
 import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
-import { ASKED_ABOUT, confirmedOf } from "../forms/questions.js";
+import { ASKED_ABOUT, confirmedOf } from "../forms/ask-about-secrets.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 

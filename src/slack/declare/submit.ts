@@ -4,7 +4,7 @@ import type { Refusal } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
-import { askedAboutAlso, withQuestions } from "../forms/questions.js";
+import { askedAboutAlso, withQuestions } from "../forms/ask-about-secrets.js";
 import { errorsByBlock } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
 import type { SentView } from "../interactions/payload-schemas.js";

@@ -4,7 +4,7 @@ import type { Delivery } from "../../usecases/ports/ports.js";
 import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 import { SCOPE_MISSING, TOKEN_REFUSED } from "../health/refusal-codes.js";
 import { PutOff } from "../pacing/pace.js";
-import { fenced, TakenOver } from "./fence.js";
+import { fenced, TakenOver } from "./only-while-claimed.js";
 
 /** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;

@@ -1,4 +1,4 @@
-import { createPlaces } from "../../lib/places.js";
+import { createPlaces } from "../../lib/concurrency-limit.js";
 import type { Precedence } from "../../lib/precedence.js";
 import type { Charts } from "../../usecases/ports/ports.js";
 

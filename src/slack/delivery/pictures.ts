@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import { NoPlace } from "../../lib/concurrency-limit.js";
 import type { Fetch } from "../../lib/outbound.js";
-import { NoPlace } from "../../lib/places.js";
 import type { Charts, Log } from "../../usecases/ports/ports.js";
 import { withUrgency } from "../../usecases/ports/urgency.js";
 

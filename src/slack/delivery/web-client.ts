@@ -3,7 +3,7 @@ import type { Fetch } from "../../lib/outbound.js";
 import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 import { METHOD_SCOPES } from "../manifest.js";
 import type { AroundCall } from "../pacing/pace.js";
-import { requireClaim } from "./fence.js";
+import { requireClaim } from "./only-while-claimed.js";
 
 export interface WebClientSettings {
   readonly token: string;

@@ -12,7 +12,7 @@ import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
-import { ASKED_ABOUT, askedAboutAlso, confirmedOf, withQuestions } from "./questions.js";
+import { ASKED_ABOUT, askedAboutAlso, confirmedOf, withQuestions } from "./ask-about-secrets.js";
 import { jsonMetadata, type Metadata, textIn } from "./values.js";
 
 /** The two handlers of a small form: the button that opens it, and its submission. */

@@ -1,5 +1,5 @@
 import type { HomeView } from "@slack/types";
-import { NoPlace } from "../../lib/places.js";
+import { NoPlace } from "../../lib/concurrency-limit.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { withUrgency } from "../../usecases/ports/urgency.js";

@@ -7,7 +7,8 @@ import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
 import { eventId } from "./command-ids.js";
 import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
-import { isLogLine, parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
+import { isLogLine } from "./log-line.js";
+import { parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
 
 const LATE =
   "This takes longer than Slack waits for, and it is not known yet whether it was recorded. Doing the same again is safe: it is done at most once. `/breakglass status` shows how things stand.";

@@ -152,17 +152,6 @@ export function splitSubcommand(text: string): {
   return { first, name, rest: words.slice(first.length).trim(), asItIs: first.endsWith("!") };
 }
 
-const LOG_LINE = /^\s*log(!?):\s*/i;
-
-/** Whether a thread reply starts with `log:` and is to be recorded. */
-export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
-
-/** Whether a thread reply starts with `log!:`, and is to be recorded even if it looks like a secret. */
-export const isLoggedAsItIs = (text: string): boolean => LOG_LINE.exec(text)?.[1] === "!";
-
-/** The line without the leading `log:`. */
-export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");
-
 /** The user who opened the Home tab; `null` for the app's other tabs. */
 export function parseHomeOpened(body: unknown): string | null {
   const found = homeOpened.safeParse(event.parse(body).event);

@@ -8,6 +8,7 @@ import type { Workspace } from "../directory/workspace.js";
 import { AckOnce } from "../transport/ack.js";
 import { RequestOrigin } from "../transport/request-origin.js";
 import type { EphemeralReply } from "./ephemeral-reply.js";
+import type { Questions } from "./lookup-allowance.js";
 import type { ModalClient } from "./modal-client.js";
 import {
   type BlockAction,
@@ -23,7 +24,6 @@ import {
   type Submission,
   type ThreadReply,
 } from "./payloads.js";
-import type { Questions } from "./questions.js";
 import { blockActionReply, type ModalReply, modalReply, type Reply, slashCommandReply } from "./replies.js";
 
 /** What every handler needs. */

@@ -1,4 +1,4 @@
-import { missingApprovers } from "../../domain/bypass/decide/entitlement.js";
+import { missingApprovers } from "../../domain/bypass/decide/who-may.js";
 import { sentenceList } from "../block-kit/escape.js";
 import { mention, roleName } from "../block-kit/mentions.js";
 import { type MessageContext, nameOf } from "./context.js";

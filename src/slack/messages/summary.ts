@@ -1,4 +1,4 @@
-import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
+import { ackRoles } from "../../domain/bypass/decide/who-may.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";

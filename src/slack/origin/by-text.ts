@@ -1,8 +1,8 @@
 import { readBypassName, splitBypassName } from "../../domain/events/names.js";
 import type { AskedWhat } from "../../domain/verify/origins/asked.js";
-import { asTyped } from "../bypass/log.js";
 import { readRedaction } from "../bypass/redact.js";
-import { splitSubcommand, type ThreadReply, withoutLogMark } from "../interactions/payloads.js";
+import { asTyped, withoutLogMark } from "../interactions/log-line.js";
+import { splitSubcommand, type ThreadReply } from "../interactions/payloads.js";
 
 /** What a slash command asks for; `null` for one that only shows something. */
 export function askedByCommand(text: string): AskedWhat | null {

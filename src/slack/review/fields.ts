@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
-import { ASKED_ABOUT } from "../forms/questions.js";
+import { ASKED_ABOUT } from "../forms/ask-about-secrets.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 

@@ -5,7 +5,7 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import type { OpenedReview } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
 import { forBypass, refusalSentenceWithRecord } from "../bypass/act.js";
-import { askedAboutAlso, confirmedOf, withQuestions } from "../forms/questions.js";
+import { askedAboutAlso, confirmedOf, withQuestions } from "../forms/ask-about-secrets.js";
 import { shownAgain } from "../forms/shown-again.js";
 import { errorsByBlock, textIn } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";

@@ -1,5 +1,5 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
-import { within } from "../../lib/within.js";
+import { within } from "../../lib/deadline.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";

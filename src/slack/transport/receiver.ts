@@ -1,7 +1,7 @@
 import type { App, Receiver } from "@slack/bolt";
+import { within } from "../../lib/deadline.js";
 import type { Fetch } from "../../lib/outbound.js";
 import type { Route } from "../../lib/route.js";
-import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { ClosedBecause } from "./connections.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";

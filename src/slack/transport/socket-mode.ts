@@ -1,6 +1,6 @@
 import { SocketModeReceiver } from "@slack/bolt";
+import { within } from "../../lib/deadline.js";
 import type { Fetch } from "../../lib/outbound.js";
-import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { SlackResponse } from "./ack.js";
 import { boltLogger } from "./bolt-logger.js";

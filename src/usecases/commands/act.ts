@@ -1,13 +1,13 @@
 import type { BypassCommand } from "../../domain/bypass/commands.js";
 import { decide } from "../../domain/bypass/decide/decide.js";
-import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
 import { ALONE_WORDS, REJECTION_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
+import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/who-may.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isComparable } from "../../domain/bypass/target.js";
-import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
+import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisions/same-person.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Action, Answer, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";

@@ -1,9 +1,9 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { DRILLS_WITHIN_MS } from "../../domain/bypass/decide/declare.js";
-import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
-import { accountRefusal } from "../../domain/decisions/persons.js";
+import { invokeRefusal } from "../../domain/bypass/decide/who-may.js";
 import type { Principal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { accountRefusal } from "../../domain/decisions/same-person.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Answer, AvailablePaths, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";

@@ -1,9 +1,9 @@
 import { decide } from "../../domain/bypass/decide/decide.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import { isSamePerson } from "../../domain/decisions/persons.js";
 import type { Principal } from "../../domain/decisions/principal.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
+import { isSamePerson } from "../../domain/decisions/same-person.js";
 import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";

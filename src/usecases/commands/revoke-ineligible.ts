@@ -1,4 +1,4 @@
-import { forbiddenGates } from "../../domain/bypass/decide/entitlement.js";
+import { forbiddenGates } from "../../domain/bypass/decide/who-may.js";
 import type { SystemReason } from "../../domain/events/catalogue/bypass.js";
 import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";

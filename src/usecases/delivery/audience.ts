@@ -1,4 +1,4 @@
-import { isSamePerson, personNow, requesterThen } from "../../domain/decisions/persons.js";
+import { isSamePerson, personNow, requesterThen } from "../../domain/decisions/same-person.js";
 import { askAtMost } from "../../domain/policy/policy.js";
 import { sourcesOf } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";

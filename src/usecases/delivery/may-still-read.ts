@@ -1,4 +1,4 @@
-import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
+import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/who-may.js";
 import { type MessageKey, parseMessageKey } from "../../domain/bypass/effects.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";

@@ -6,7 +6,7 @@ import { withUrgency } from "../ports/urgency.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
 import { postDigest } from "./post-digest.js";
-import { createSetAside } from "./set-aside.js";
+import { createSetAside } from "./skip-failing.js";
 import { replanFollowUps, sweep } from "./sweep.js";
 
 /** Slack reports most deactivated accounts at once; this check finds the others. */

@@ -5,7 +5,7 @@ import type { EffectContext } from "../delivery/effect-context.js";
 import { performEffect } from "../delivery/perform-effect.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
-import { createSetAside, type SetAside } from "./set-aside.js";
+import { createSetAside, type SetAside } from "./skip-failing.js";
 
 /** Does what is due on one bypass; does nothing otherwise. */
 export async function tick(context: AppContext, n: number): Promise<void> {

@@ -1,5 +1,5 @@
-import { personNow } from "../../domain/decisions/persons.js";
 import type { Principal } from "../../domain/decisions/principal.js";
+import { personNow } from "../../domain/decisions/same-person.js";
 import { holdsRole } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
 import { readMembers } from "./read-roles.js";

@@ -1,6 +1,6 @@
-import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
-import { accountRefusal } from "../../domain/decisions/persons.js";
+import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/who-may.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { accountRefusal } from "../../domain/decisions/same-person.js";
 import { NotRecorded } from "../../lib/errors.js";
 import type { Listing, Shown, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";

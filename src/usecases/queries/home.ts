@@ -1,8 +1,8 @@
-import { ackRefusal, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
+import { ackRefusal, invokeRefusal } from "../../domain/bypass/decide/who-may.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { BypassState } from "../../domain/bypass/state.js";
-import { accountRefusal } from "../../domain/decisions/persons.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { accountRefusal } from "../../domain/decisions/same-person.js";
 import { NotRecorded } from "../../lib/errors.js";
 import type { HomeContent, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";

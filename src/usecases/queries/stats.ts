@@ -1,6 +1,6 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
-import { accountRefusal } from "../../domain/decisions/persons.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { accountRefusal } from "../../domain/decisions/same-person.js";
 import { historyOf } from "../../domain/gate/readings.js";
 import { bypassableGates } from "../../domain/policy/policy.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";

@@ -3,7 +3,7 @@ import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { channelOfGates } from "../../domain/policy/channels.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import { lastReminderBy } from "../../domain/reminders/moments.js";
+import { lastReminderBy } from "../../domain/reminders/schedule.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, GatePutOff, NoticeContent, RecordedGateItem } from "../ports/ports.js";

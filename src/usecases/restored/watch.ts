@@ -2,7 +2,7 @@ import type { Actor } from "../../domain/events/actor.js";
 import type { SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { channelsOf } from "../../domain/policy/channels.js";
-import { within } from "../../lib/within.js";
+import { within } from "../../lib/deadline.js";
 import type { AppContext } from "../app-context.js";
 import type { Published, PublishedMark } from "../ports/ports.js";
 import { hintOf } from "../ports/readyz-words.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
+import { maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/who-may.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
-import { isSamePerson, personNow } from "../../../src/domain/decisions/persons.js";
+import { isSamePerson, personNow } from "../../../src/domain/decisions/same-person.js";
 import { since } from "../../support/domain/clock.js";
 import { addressPage, approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ackRoles, maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
+import { ackRoles, maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/who-may.js";
 import { at, declared, escalated } from "../../support/domain/lines.js";
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, member, TOM, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy } from "../../support/domain/policies.js";

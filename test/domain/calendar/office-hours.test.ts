@@ -15,7 +15,7 @@ import {
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/reminders/moments.js";
+} from "../../../src/domain/reminders/schedule.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
-import type { FollowUpPlan } from "../../../src/domain/reminders/moments.js";
 import { putOffEnd } from "../../../src/domain/reminders/put-off.js";
+import type { FollowUpPlan } from "../../../src/domain/reminders/schedule.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 const NOW = "2026-03-02T12:00:00.000Z";

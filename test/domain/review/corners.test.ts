@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours, Weekday } from "../../../src/domain/policy/policy.js";
-import { type FollowUpPlan, lastReminderBy, reminderAfter } from "../../../src/domain/reminders/moments.js";
+import { type FollowUpPlan, lastReminderBy, reminderAfter } from "../../../src/domain/reminders/schedule.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

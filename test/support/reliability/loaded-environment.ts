@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { DemoEnvironment } from "../../../demo/environment.js";
-import { within } from "../../../src/lib/within.js";
+import { within } from "../../../src/lib/deadline.js";
 import type { Pairs } from "./endings.js";
 import type { LivesEnvironment } from "./life.js";
 import { openTrail, type Trail } from "./trail.js";

@@ -1,11 +1,11 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { accountsOfPrincipal, isSamePerson } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
+import { accountsOfPrincipal, isSamePerson } from "../../decisions/same-person.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { ackRefusal } from "./entitlement.js";
 import { activation, closedRefusal, lapse } from "./settlement.js";
+import { ackRefusal } from "./who-may.js";
 
 /** A second person approves; the last approval needed activates the grant. */
 export function approve(policy: Policy, state: Bypass, command: CommandOf<"approve">, at: string): Decision {

@@ -2,7 +2,7 @@ import { accept, bySystem, type Decision, refuse } from "../../decisions/decisio
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { missingApprovers } from "./entitlement.js";
+import { missingApprovers } from "./who-may.js";
 
 /** Records once that no role is left that may approve the request, and once that there is one again. */
 export function checkApprovers(

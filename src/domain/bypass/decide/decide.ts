@@ -1,5 +1,5 @@
 import { type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { accountRefusal } from "../../decisions/persons.js";
+import { accountRefusal } from "../../decisions/same-person.js";
 import type { Policy } from "../../policy/policy.js";
 import { addView, endAction, followUp, putOffAction, putOffReview, submitReview } from "../../review/decide.js";
 import type { BypassCommand } from "../commands.js";
@@ -10,10 +10,10 @@ import { checkApprovers } from "./check-approvers.js";
 import { declare } from "./declare.js";
 import { addressPage, recordAlert, recordAlertLost, recordNotified, recordPage } from "./delivery.js";
 import { deny } from "./deny.js";
-import { close, endBySystem, expiry, isOver, revoke } from "./grant.js";
+import { close, endBySystem, expiry, isOver, revoke } from "./end-of-grant.js";
 import { log } from "./log.js";
 import { proceedAlone } from "./proceed-alone.js";
-import { recordRedaction } from "./redact.js";
+import { recordRedaction } from "./record-redaction.js";
 import { tick } from "./tick.js";
 import { withdraw } from "./withdraw.js";
 

@@ -1,8 +1,8 @@
 import { dueAt } from "../../calendar/deadlines.js";
 import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
-import { accountsOfPrincipal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { refusalOf } from "../../decisions/refusals.js";
+import { accountsOfPrincipal } from "../../decisions/same-person.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
 import type { TextField } from "../../events/catalogue/define.js";
 import type { NewEntry } from "../../events/entries.js";
@@ -11,9 +11,9 @@ import type { Path, Policy } from "../../policy/policy.js";
 import { cleanText } from "../../text/clean.js";
 import type { CommandOf, Declaration } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { invokeRefusal } from "./entitlement.js";
 import { type ReadDeclaration, readDeclaration } from "./read-declaration.js";
 import { activation } from "./settlement.js";
+import { invokeRefusal } from "./who-may.js";
 
 /**
  * How many drills one person starts within {@link DRILLS_WITHIN_MS}: each asks others to answer, and its alert takes the

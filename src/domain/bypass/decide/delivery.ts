@@ -1,5 +1,5 @@
 import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
-import { isSamePerson, personNow, requesterThen } from "../../decisions/persons.js";
+import { isSamePerson, personNow, requesterThen } from "../../decisions/same-person.js";
 import { askAtMost, type Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered, postedAlert } from "../state.js";

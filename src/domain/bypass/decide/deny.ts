@@ -4,8 +4,8 @@ import { checkText, refuseText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { answerRefusal } from "./entitlement.js";
 import { closedRefusal, waived } from "./settlement.js";
+import { answerRefusal } from "./who-may.js";
 
 /** One denial settles the request, however many have approved. */
 export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, at: string): Decision {

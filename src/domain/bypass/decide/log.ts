@@ -1,12 +1,12 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { usesRequestersAccount } from "../../decisions/persons.js";
+import { type Room, roomRefusal } from "../../decisions/entry-limits.js";
 import type { Principal } from "../../decisions/principal.js";
-import { type Room, roomRefusal } from "../../decisions/room.js";
+import { usesRequestersAccount } from "../../decisions/same-person.js";
 import { checkText, refuseText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, LOG_ROOM } from "../state.js";
-import { ackRefusal, invokeRefusal } from "./entitlement.js";
+import { ackRefusal, invokeRefusal } from "./who-may.js";
 
 /**
  * Logs what was done under a bypass. Open to its requester, to those who may approve it and to those who may invoke its

@@ -1,12 +1,12 @@
 import { DAY_MS } from "../../calendar/time.js";
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { requesterRefusal } from "../../decisions/persons.js";
+import { requesterRefusal } from "../../decisions/same-person.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { aloneAt, isStepDue } from "../due.js";
 import type { Bypass } from "../state.js";
-import { invokeRefusal } from "./entitlement.js";
 import { activation, closedRefusal } from "./settlement.js";
+import { invokeRefusal } from "./who-may.js";
 
 /** What the requester has to type to proceed alone. */
 export const ALONE_WORDS = "BREAK GLASS";

@@ -6,7 +6,7 @@ import type { Path, Policy } from "../../policy/policy.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
 import { isTaken, type ParsedTarget, readTarget, TARGET_MISSING, type Target, targetsInWords } from "../target.js";
-import { forbiddenGates } from "./entitlement.js";
+import { forbiddenGates } from "./who-may.js";
 
 /** A valid form, ready to be recorded. */
 export interface ReadDeclaration {

@@ -4,7 +4,7 @@ import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import { hasGivenUp } from "../due.js";
 import type { Bypass } from "../state.js";
-import { forbiddenGates } from "./entitlement.js";
+import { forbiddenGates } from "./who-may.js";
 
 /** The grant begins at `at` and lasts as long as declared. */
 export function activation(state: Bypass | { durationSeconds: number }, at: string, approved: boolean) {

@@ -3,7 +3,7 @@ import type { NewEntry } from "../../events/entries.js";
 import { hasGivenUp, isStepDue, reminderAt, warningAt } from "../due.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
-import { expiry, isOver } from "./grant.js";
+import { expiry, isOver } from "./end-of-grant.js";
 import { lapse } from "./settlement.js";
 
 /**

@@ -1,5 +1,5 @@
 import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { requesterRefusal } from "../../decisions/persons.js";
+import { requesterRefusal } from "../../decisions/same-person.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 

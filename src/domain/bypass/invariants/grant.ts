@@ -1,4 +1,4 @@
-import { isRequestersPerson, usesRequestersAccount } from "../../decisions/persons.js";
+import { isRequestersPerson, usesRequestersAccount } from "../../decisions/same-person.js";
 import type { Actor } from "../../events/actor.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";

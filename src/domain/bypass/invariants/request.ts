@@ -1,4 +1,4 @@
-import { hasApproved, isRequestersPerson, isSameActor, usesRequestersAccount } from "../../decisions/persons.js";
+import { hasApproved, isRequestersPerson, isSameActor, usesRequestersAccount } from "../../decisions/same-person.js";
 import type { Actor } from "../../events/actor.js";
 import { needsApproval } from "../../events/catalogue/bypass.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";

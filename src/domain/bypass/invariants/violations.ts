@@ -1,5 +1,5 @@
+import { roomViolations } from "../../decisions/entry-limits.js";
 import { refusalKey } from "../../decisions/refusals.js";
-import { roomViolations } from "../../decisions/room.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";

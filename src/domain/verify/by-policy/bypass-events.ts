@@ -2,7 +2,6 @@ import type { Bypass } from "../../bypass/state.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent } from "../../events/catalogue/review.js";
 import { openingViolations } from "./declarations.js";
-import { type Act, dueAgain, type Law } from "./law.js";
 import { pageViolations } from "./pages.js";
 import {
   activationViolations,
@@ -14,6 +13,7 @@ import {
   redactionViolations,
 } from "./requests.js";
 import { reviewByPolicy } from "./reviews.js";
+import { type Act, dueAgain, type RulesInForce } from "./rules-in-force.js";
 
 /** What the judgement of a bypass's event rests on besides its policies. */
 export interface Circumstances {
@@ -28,37 +28,37 @@ export interface Circumstances {
  * policy says anything, so that the invariants alone judge it.
  */
 export function bypassByPolicy(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   event: BypassEvent,
   { before, lastRejectedAt }: Circumstances,
 ): readonly string[] | null {
-  if (isReviewEvent(event)) return reviewByPolicy(law, act, event, before);
+  if (isReviewEvent(event)) return reviewByPolicy(rules, act, event, before);
   switch (event.type) {
     case "review.opened":
-      return openingViolations(law, act, event, before);
+      return openingViolations(rules, act, event, before);
     case "ack.given":
-      return approvalViolations(law, act, event, before);
+      return approvalViolations(rules, act, event, before);
     case "bypass.denied":
     case "bypass.revoked":
     case "bypass.logged":
-      return answerViolations(law, act, event, before);
+      return answerViolations(rules, act, event, before);
     case "bypass.proceeded_alone":
-      return aloneViolations(law, act, before, lastRejectedAt());
+      return aloneViolations(rules, act, before, lastRejectedAt());
     case "bypass.activated":
       return activationViolations(act, event, before);
     case "bypass.lapsed":
-      return lapseViolations(law, act, event, before);
+      return lapseViolations(rules, act, event, before);
     case "ack.reminded":
     case "ack.escalated":
-      return dueAgain(law, act, before, { type: "tick" });
+      return dueAgain(rules, act, before, { type: "tick" });
     case "ack.blocked":
     case "ack.unblocked":
-      return blockedViolations(law, act, event, before);
+      return blockedViolations(rules, act, event, before);
     case "page.addressed":
-      return pageViolations(law, act, event, before);
+      return pageViolations(rules, act, event, before);
     case "text.redacted":
-      return redactionViolations(law, act, event);
+      return redactionViolations(rules, act, event);
     case "bypass.declared":
     case "bypass.withdrawn":
     case "bypass.closed":

@@ -1,6 +1,6 @@
 import { ackPlan, reviewOf } from "../../bypass/decide/declare.js";
-import { invokeRefusal } from "../../bypass/decide/entitlement.js";
 import { choiceProblems } from "../../bypass/decide/read-declaration.js";
+import { invokeRefusal } from "../../bypass/decide/who-may.js";
 import type { Bypass } from "../../bypass/state.js";
 import { isTaken } from "../../bypass/target.js";
 import type { DeclareField } from "../../decisions/refusals.js";
@@ -8,8 +8,16 @@ import type { AckPlan } from "../../events/catalogue/bypass.js";
 import { formatDuration } from "../../policy/durations.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
-import { type Act, byRoles, type EventOf, isSame, type Law, namesAnother, otherAccounts } from "./law.js";
 import { REFUSED } from "./refused.js";
+import {
+  type Act,
+  byRoles,
+  type EventOf,
+  isSame,
+  namesAnother,
+  otherAccounts,
+  type RulesInForce,
+} from "./rules-in-force.js";
 
 /** The terms of a bypass by its policy, where its declaration says others. Later entries are judged by these. */
 export interface LawfulTerms {
@@ -34,14 +42,14 @@ const PROBLEMS: Readonly<Record<DeclareField, string | null>> = {
 };
 
 /** Judges a declaration by the policy that it names. */
-export function judgeDeclaration(law: Law, act: Act, event: EventOf<"bypass.declared">): DeclarationJudged {
-  const policy = law.named(event.policyHash);
+export function judgeDeclaration(rules: RulesInForce, act: Act, event: EventOf<"bypass.declared">): DeclarationJudged {
+  const policy = rules.named(event.policyHash);
   if (typeof policy === "string") return { violations: [policy], terms: null };
   const path = policy.paths[event.path];
   if (path === undefined) return { violations: ["declares by a path that its policy does not have"], terms: null };
 
   const ack = ackPlan(path);
-  const mayInvoke = byRoles(law, act, law.inForce, (inForce, by) => {
+  const mayInvoke = byRoles(rules, act, rules.inForce, (inForce, by) => {
     const code = invokeRefusal(inForce, event.path, by);
     return code === null ? null : REFUSED[code];
   });
@@ -50,7 +58,7 @@ export function judgeDeclaration(law: Law, act: Act, event: EventOf<"bypass.decl
     ...formViolations(policy, path, event),
     ...(areOtherAck ? ["declares other approval rules than its path has"] : []),
     ...(event.channel === path.alertChannel ? [] : ["declares another channel than its path has"]),
-    ...(areAccountsOf(policy, act, event) && !namesAnother(law, act) ? [] : [otherAccounts("requester")]),
+    ...(areAccountsOf(policy, act, event) && !namesAnother(rules, act) ? [] : [otherAccounts("requester")]),
     ...mayInvoke,
   ];
   const isLonger = event.durationSeconds > path.expiresAfterSeconds;
@@ -77,12 +85,12 @@ function areAccountsOf(policy: Policy, { actor }: Act, { accounts }: EventOf<"by
 
 /** Judges the review that a declaration opens: who writes it, and by when. */
 export function openingViolations(
-  law: Law,
+  rules: RulesInForce,
   { at }: Act,
   event: EventOf<"review.opened">,
   before: Bypass,
 ): readonly string[] {
-  const policy = law.named(before.policyHash);
+  const policy = rules.named(before.policyHash);
   const path = typeof policy === "string" ? undefined : policy.paths[before.path];
   // The declaration is reported then.
   if (typeof policy === "string" || path === undefined) return [];

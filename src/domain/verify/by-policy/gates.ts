@@ -5,9 +5,9 @@ import { answerGate, type GateAnswer } from "../../gate/answer.js";
 import { followUpGate, type GateItem } from "../../gate/gate-item.js";
 import { sickBecause } from "../../gate/readings.js";
 import type { Policy } from "../../policy/policy.js";
-import { type Act, anyAllows, byRoles, differentField, type EventOf, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
 import { anyDay } from "./reviews.js";
+import { type Act, anyAllows, byRoles, differentField, type EventOf, type RulesInForce } from "./rules-in-force.js";
 
 /**
  * How long before its entry an event of a gate may have been decided. Its time is read for the decision and again for
@@ -16,20 +16,25 @@ import { anyDay } from "./reviews.js";
 const DECIDED_BEFORE_MS = 5 * 60_000;
 
 /** Judges an event of a gate. `item` is the newest item of the gate before it. */
-export function gateByPolicy(law: Law, act: Act, event: GateEvent, item: GateItem | null): readonly string[] {
+export function gateByPolicy(
+  rules: RulesInForce,
+  act: Act,
+  event: GateEvent,
+  item: GateItem | null,
+): readonly string[] {
   const { at } = act;
   switch (event.type) {
     case "gate.flagged":
-      return anyAllows(law.inForce, (policy) => flagFault(policy, event, item, at));
+      return anyAllows(rules.inForce, (policy) => flagFault(policy, event, item, at));
     case "gate.recovered":
-      return anyAllows(law.inForce, ({ thermometer: { sickAt } }) =>
+      return anyAllows(rules.inForce, ({ thermometer: { sickAt } }) =>
         event.count < sickAt ? null : "closes the item of a gate that is still sick by the policy on record",
       );
     case "gate.reminded":
     case "gate.overdue":
       return item === null
         ? []
-        : anyAllows(law.inForce, (policy) =>
+        : anyAllows(rules.inForce, (policy) =>
             moments(at)
               .flatMap((moment) => followUpGate(policy, item, moment))
               .some((due) => due.type === event.type && differentField(due, event) === null)
@@ -37,10 +42,10 @@ export function gateByPolicy(law: Law, act: Act, event: GateEvent, item: GateIte
               : REFUSED.nothing_due,
           );
     case "gate.fixed":
-      return answered(law, act, item, { type: "fix_gate", how: event.how, reason: AS_RECORDED });
+      return answered(rules, act, item, { type: "fix_gate", how: event.how, reason: AS_RECORDED });
     case "gate.put_off":
-      return anyDay(law.inForce, event.until, at, (until) =>
-        answered(law, act, item, { type: "put_off_gate", until, reason: AS_RECORDED }),
+      return anyDay(rules.inForce, event.until, at, (until) =>
+        answered(rules, act, item, { type: "put_off_gate", until, reason: AS_RECORDED }),
       );
     default:
       return event satisfies never;
@@ -64,9 +69,9 @@ function flagFault(policy: Policy, event: EventOf<"gate.flagged">, item: GateIte
 }
 
 /** The answer of an owner, decided again. */
-function answered(law: Law, act: Act, item: GateItem | null, answer: GateAnswer): readonly string[] {
+function answered(rules: RulesInForce, act: Act, item: GateItem | null, answer: GateAnswer): readonly string[] {
   if (item === null) return [];
-  return byRoles(law, act, law.inForce, (policy, by) => {
+  return byRoles(rules, act, rules.inForce, (policy, by) => {
     const decisions = moments(act.at).map((moment) => answerGate(policy, item, item.item, by, answer, moment));
     const taken = decisions.filter((decision) => decision.ok);
     const [refused] = decisions.filter((decision) => !decision.ok);

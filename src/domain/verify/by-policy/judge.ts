@@ -7,14 +7,14 @@ import { parsePolicy } from "../../policy/parse.js";
 import type { Policy } from "../../policy/policy.js";
 import type { Found } from "../findings.js";
 import type { StoredEntry } from "../stored.js";
+import { createUptime } from "./bot-uptime.js";
 import { bypassByPolicy } from "./bypass-events.js";
 import { judgeDeclaration, type LawfulTerms } from "./declarations.js";
-import { type Law, namesAnother, otherAccounts } from "./law.js";
 import { createForbiddenGrants, neglectedSteps } from "./neglected.js";
 import { createPoliciesOnRecord } from "./policies-on-record.js";
 import { createRejections } from "./rejections.js";
+import { namesAnother, otherAccounts, type RulesInForce } from "./rules-in-force.js";
 import { systemByPolicy } from "./system-events.js";
-import { createWorking } from "./working.js";
 
 /** How much of a trail was judged by the policies on record. */
 export interface Judged {
@@ -65,7 +65,7 @@ const readStored: ReadPolicy = ({ texts }, policyHash) => {
  */
 export function createPolicyJudge(found: Found, states: Before, readPolicy: ReadPolicy = readStored): PolicyJudge {
   const record = createPoliciesOnRecord();
-  const working = createWorking();
+  const working = createUptime();
   const forbidden = createForbiddenGrants(working);
   const rejections = createRejections();
   const terms = new Map<number, LawfulTerms>();
@@ -77,19 +77,19 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
   };
 
   /** What is wrong with the entry by the policies; `null` for one about which no policy says anything. */
-  const violations = (law: Law, opened: OpenedBody): readonly string[] | null => {
+  const violations = (rules: RulesInForce, opened: OpenedBody): readonly string[] | null => {
     const { n, event, at } = opened;
-    if (n === null) return isSystemEvent(event) ? systemByPolicy(law, opened, event, states.gate) : null;
+    if (n === null) return isSystemEvent(event) ? systemByPolicy(rules, opened, event, states.gate) : null;
     const before = states.bypass(n);
     if (event.type === "bypass.declared") {
       if (before !== null) return null;
-      const judged = judgeDeclaration(law, opened, event);
+      const judged = judgeDeclaration(rules, opened, event);
       if (judged.terms !== null) terms.set(n, judged.terms);
       return judged.violations;
     }
     if (before === null || !isBypassEvent(event)) return null;
-    const lastRejectedAt = () => rejections.barring(n, before, law.inForce, at);
-    const wrong = bypassByPolicy(law, opened, event, { before: lawful(n, before), lastRejectedAt });
+    const lastRejectedAt = () => rejections.barring(n, before, rules.inForce, at);
+    const wrong = bypassByPolicy(rules, opened, event, { before: lawful(n, before), lastRejectedAt });
     const neglected = SETTLES.has(event.type) ? neglectedSteps(before, at, working) : NONE;
     return neglected.length === 0 ? wrong : [...(wrong ?? NONE), ...neglected];
   };
@@ -107,11 +107,11 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
     const untold = () => {
       isUntold = true;
     };
-    const law: Law = { inForce, named, untold };
-    const wrong = violations(law, opened);
+    const rules: RulesInForce = { inForce, named, untold };
+    const wrong = violations(rules, opened);
     if (wrong !== null) counts.entries += 1;
     if (isUntold) counts.onlyOutsideCanTell += 1;
-    const person = personViolations(law, opened);
+    const person = personViolations(rules, opened);
     return person.length === 0 ? (wrong ?? NONE) : [...new Set([...(wrong ?? NONE), ...person])];
   };
 
@@ -185,8 +185,8 @@ const ENDS: ReadonlySet<TrailEvent["type"]> = new Set<TrailEvent["type"]>([
 ]);
 
 /** For a declaration and an approval, this is said together with their accounts. */
-function personViolations(law: Law, { event, actor }: OpenedBody): readonly string[] {
-  if (event.type === "bypass.declared" || !namesAnother(law, { actor })) return [];
+function personViolations(rules: RulesInForce, { event, actor }: OpenedBody): readonly string[] {
+  if (event.type === "bypass.declared" || !namesAnother(rules, { actor })) return [];
   if (event.type === "ack.given") return [otherAccounts("approver")];
   return ["names another person than the policy on record gives the account"];
 }

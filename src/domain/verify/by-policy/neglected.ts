@@ -1,8 +1,8 @@
-import { forbiddenGates } from "../../bypass/decide/entitlement.js";
+import { forbiddenGates } from "../../bypass/decide/who-may.js";
 import { isStepDue } from "../../bypass/due.js";
 import type { Bypass } from "../../bypass/state.js";
 import type { Policy } from "../../policy/policy.js";
-import type { Working } from "./working.js";
+import type { Uptime } from "./bot-uptime.js";
 
 /** An open bypass of a gate that may not be bypassed any more. */
 interface Forbidden {
@@ -21,7 +21,7 @@ export interface ForbiddenGrants {
 }
 
 /** Creates a watch that relies on `working` to tell neglect from a bot that stood still. */
-export function createForbiddenGrants(working: Working): ForbiddenGrants {
+export function createForbiddenGrants(working: Uptime): ForbiddenGrants {
   const forbidden = new Map<number, Forbidden>();
   let newest: { readonly policy: Policy; readonly seq: number } | null = null;
   return {
@@ -61,7 +61,7 @@ export function createForbiddenGrants(working: Working): ForbiddenGrants {
  * What the escalation of a request has certainly left out when it is settled at that time: a step that was due and never
  * raised, or raised and never paged.
  */
-export function neglectedSteps(before: Bypass, at: string, working: Working): readonly string[] {
+export function neglectedSteps(before: Bypass, at: string, working: Uptime): readonly string[] {
   return before.steps.flatMap((step, index) => {
     if (!isStepDue(before, step, at)) return [];
     if (step.raisedAt === null) {

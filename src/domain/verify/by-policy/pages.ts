@@ -1,13 +1,13 @@
 import type { Bypass } from "../../bypass/state.js";
 import type { Policy } from "../../policy/policy.js";
-import { type Act, dueAgain, type EventOf, type Law, rolesOf } from "./law.js";
+import { type Act, dueAgain, type EventOf, type RulesInForce, rolesOf } from "./rules-in-force.js";
 
 /**
  * Judges whom a page addressed: the role of its step, or one that may approve, and nobody whom the ids keep from holding
  * it. A page without anybody, or to somebody else, would let the requester go alone or the request lapse unseen.
  */
 export function pageViolations(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   event: EventOf<"page.addressed">,
   before: Bypass,
@@ -16,16 +16,20 @@ export function pageViolations(
   const raised = step === null ? undefined : before.steps[step];
   const isPlanned =
     purpose === "page" ? raised?.role === role && raised.raisedAt !== null : before.ack.roles.includes(role);
-  const named = users.filter((user) => law.inForce.some((policy) => isNamed(policy, role, user)));
+  const named = users.filter((user) => rules.inForce.some((policy) => isNamed(policy, role, user)));
   return [
     ...(isPlanned ? [] : ["addresses a role that its path neither pages at that moment nor asks"]),
-    ...strangerViolations(law, role, users),
-    ...dueAgain(law, act, before, { type: "address_page", purpose, role, step, users, named, others }),
+    ...strangerViolations(rules, role, users),
+    ...dueAgain(rules, act, before, { type: "address_page", purpose, role, step, users, named, others }),
   ];
 }
 
 /** The violation when somebody is addressed in the name of a role that no policy in force can give them. */
-export function strangerViolations({ inForce }: Law, role: string, users: readonly string[]): readonly string[] {
+export function strangerViolations(
+  { inForce }: RulesInForce,
+  role: string,
+  users: readonly string[],
+): readonly string[] {
   const mayHold = (user: string) => inForce.some((policy) => rolesOf(policy, user).possible.includes(role));
   return users.every(mayHold) ? [] : ["addresses somebody to whom the policy on record does not give the role"];
 }

@@ -1,60 +1,72 @@
-import { forbiddenGates } from "../../bypass/decide/entitlement.js";
 import { ALONE_WORDS } from "../../bypass/decide/proceed-alone.js";
+import { forbiddenGates } from "../../bypass/decide/who-may.js";
 import type { Bypass } from "../../bypass/state.js";
 import { decideRedaction } from "../../decisions/redaction.js";
 import { AS_RECORDED } from "../../decisions/texts.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
-import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
+import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type RulesInForce } from "./rules-in-force.js";
 
 type Answer = "bypass.denied" | "bypass.revoked" | "bypass.logged";
 
 /** Judges an approval by the policy that it names. */
 export function approvalViolations(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   { policyHash }: EventOf<"ack.given">,
   before: Bypass,
 ): readonly string[] {
-  const policy = law.named(policyHash);
+  const policy = rules.named(policyHash);
   if (typeof policy === "string") return [policy];
-  return decidedAgain(law, act, before, (by) => ({ type: "approve", by, policyHash, requester: null }), [policy]);
+  return decidedAgain(rules, act, before, (by) => ({ type: "approve", by, policyHash, requester: null }), [policy]);
 }
 
 /** Judges what people answered to a request or did to a grant, apart from its requester. */
-export function answerViolations(law: Law, act: Act, event: EventOf<Answer>, before: Bypass): readonly string[] {
+export function answerViolations(
+  rules: RulesInForce,
+  act: Act,
+  event: EventOf<Answer>,
+  before: Bypass,
+): readonly string[] {
   switch (event.type) {
     case "bypass.denied":
-      return decidedAgain(law, act, before, (by) => ({ type: "deny", by, reason: AS_RECORDED }));
+      return decidedAgain(rules, act, before, (by) => ({ type: "deny", by, reason: AS_RECORDED }));
     case "bypass.revoked":
       return event.why === "person"
-        ? decidedAgain(law, act, before, (by) => ({ type: "revoke", by, reason: AS_RECORDED }))
-        : systemViolations(law, event, before);
+        ? decidedAgain(rules, act, before, (by) => ({ type: "revoke", by, reason: AS_RECORDED }))
+        : systemViolations(rules, event, before);
     case "bypass.logged":
-      return decidedAgain(law, act, before, (by) => ({ type: "log", by, line: AS_RECORDED, via: event.via }));
+      return decidedAgain(rules, act, before, (by) => ({ type: "log", by, line: AS_RECORDED, via: event.via }));
     default:
       return event satisfies never;
   }
 }
 
 /** Judges Proceed Alone. `lastRejectedAt` is when the trail says that another person said no to the same gate, see `Rejections`. */
-export function aloneViolations(law: Law, act: Act, before: Bypass, lastRejectedAt: string | null): readonly string[] {
-  return decidedAgain(law, act, before, (by) => ({ type: "proceed_alone", by, typed: ALONE_WORDS, lastRejectedAt }));
+export function aloneViolations(
+  rules: RulesInForce,
+  act: Act,
+  before: Bypass,
+  lastRejectedAt: string | null,
+): readonly string[] {
+  return decidedAgain(rules, act, before, (by) => ({ type: "proceed_alone", by, typed: ALONE_WORDS, lastRejectedAt }));
 }
 
 /** Judges the end of a request without an answer. */
 export function lapseViolations(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   event: EventOf<"bypass.lapsed">,
   before: Bypass,
 ): readonly string[] {
-  return event.why === "no_ack" ? dueAgain(law, act, before, { type: "tick" }) : systemViolations(law, event, before);
+  return event.why === "no_ack"
+    ? dueAgain(rules, act, before, { type: "tick" })
+    : systemViolations(rules, event, before);
 }
 
 /** Judges why the system ended a bypass: whether a gate may still be bypassed, since only Slack knows the accounts. */
 function systemViolations(
-  { inForce, untold }: Law,
+  { inForce, untold }: RulesInForce,
   { why }: EventOf<"bypass.lapsed"> | EventOf<"bypass.revoked">,
   { gates }: Bypass,
 ): readonly string[] {
@@ -81,19 +93,23 @@ export function activationViolations(
 
 /** Judges whether the policy in force has a role that may approve. */
 export function blockedViolations(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   { policyHash }: EventOf<"ack.blocked" | "ack.unblocked">,
   before: Bypass,
 ): readonly string[] {
-  const policy = law.named(policyHash);
+  const policy = rules.named(policyHash);
   if (typeof policy === "string") return [policy];
-  return dueAgain({ ...law, inForce: [policy] }, act, before, { type: "check_approvers", policyHash });
+  return dueAgain({ ...rules, inForce: [policy] }, act, before, { type: "check_approvers", policyHash });
 }
 
 /** Judges who removed a text, of a bypass or of a gate's owner. */
-export function redactionViolations(law: Law, act: Act, { seq, field }: EventOf<"text.redacted">): readonly string[] {
-  return byRoles(law, act, law.inForce, (policy, by) => {
+export function redactionViolations(
+  rules: RulesInForce,
+  act: Act,
+  { seq, field }: EventOf<"text.redacted">,
+): readonly string[] {
+  return byRoles(rules, act, rules.inForce, (policy, by) => {
     const redaction = decideRedaction(policy, by, { seq, field, why: AS_RECORDED });
     return redaction.ok ? null : REFUSED[redaction.code];
   });

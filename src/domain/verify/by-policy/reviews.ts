@@ -9,18 +9,18 @@ import type { OfficeHours, Policy } from "../../policy/policy.js";
 import { MOST_PUT_OFF_DAYS } from "../../reminders/put-off.js";
 import { MOST_ACTIONS } from "../../review/form.js";
 import { mayActionBeDue } from "../../review/read-form.js";
-import { type Act, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
+import { type Act, decidedAgain, dueAgain, type EventOf, type RulesInForce } from "./rules-in-force.js";
 
 /** Judges an event of a review or an action. */
-export function reviewByPolicy(law: Law, act: Act, event: ReviewEvent, before: Bypass): readonly string[] {
+export function reviewByPolicy(rules: RulesInForce, act: Act, event: ReviewEvent, before: Bypass): readonly string[] {
   switch (event.type) {
     case "review.submitted":
     case "review.amended":
-      return editionViolations(law, act, event, before);
+      return editionViolations(rules, act, event, before);
     case "review.view_added":
-      return decidedAgain(law, act, before, (by) => ({ type: "add_view", by, line: AS_RECORDED }));
+      return decidedAgain(rules, act, before, (by) => ({ type: "add_view", by, line: AS_RECORDED }));
     case "review.put_off":
-      return putOff(law, act, event, before, (by, until) => ({
+      return putOff(rules, act, event, before, (by, until) => ({
         type: "put_off_review",
         by,
         reviewers: [],
@@ -28,7 +28,7 @@ export function reviewByPolicy(law: Law, act: Act, event: ReviewEvent, before: B
         reason: AS_RECORDED,
       }));
     case "action.put_off":
-      return putOff(law, act, event, before, (by, until) => ({
+      return putOff(rules, act, event, before, (by, until) => ({
         type: "put_off_action",
         by,
         reviewers: [],
@@ -37,18 +37,18 @@ export function reviewByPolicy(law: Law, act: Act, event: ReviewEvent, before: B
         reason: AS_RECORDED,
       }));
     case "action.opened":
-      return actionViolations(law, act, event, before);
+      return actionViolations(rules, act, event, before);
     case "action.ended": {
       const { action, outcome } = event;
       const ending = { type: "end_action", action, outcome, reason: AS_RECORDED, reviewers: [] } as const;
-      return decidedAgain(law, act, before, (by) => ({ ...ending, by }));
+      return decidedAgain(rules, act, before, (by) => ({ ...ending, by }));
     }
     case "review.reminded":
     case "review.overdue":
     case "review.escalated":
     case "action.reminded":
     case "action.overdue":
-      return dueAgain(law, act, before, { type: "follow_up" });
+      return dueAgain(rules, act, before, { type: "follow_up" });
     default:
       return event satisfies never;
   }
@@ -56,27 +56,27 @@ export function reviewByPolicy(law: Law, act: Act, event: ReviewEvent, before: B
 
 /** Whether nobody else held the reviewer's role when an approver wrote the review, only Slack could tell. */
 function editionViolations(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   event: EventOf<"review.submitted" | "review.amended">,
   before: Bypass,
 ): readonly string[] {
   const { edition, verdict, gatesAtFault, forcedBy, aftermath, asApprover } = event;
   const form = { edition: edition - 1, verdict, gatesAtFault, forcedBy, aftermath, lesson: AS_RECORDED, actions: [] };
-  const wrong = decidedAgain(law, act, before, (by) => ({
+  const wrong = decidedAgain(rules, act, before, (by) => ({
     type: "submit_review",
     by,
     form,
     reviewers: [],
     strangers: [],
   }));
-  if (asApprover && wrong.length === 0) law.untold();
+  if (asApprover && wrong.length === 0) rules.untold();
   return wrong;
 }
 
 /** An action is opened by the writer of the review, in the same decision, and is due as an office closes. */
 function actionViolations(
-  { inForce }: Law,
+  { inForce }: RulesInForce,
   { actor, at }: Act,
   { dueAt }: EventOf<"action.opened">,
   { review }: Bypass,
@@ -94,13 +94,13 @@ function actionViolations(
 
 /** Judges a put-off: the entry holds when it ends, and not the day that was chosen. */
 function putOff(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   { until }: EventOf<"review.put_off" | "action.put_off">,
   before: Bypass,
   command: (by: Principal, day: string) => BypassCommand,
 ): readonly string[] {
-  return anyDay(law.inForce, until, act.at, (day) => decidedAgain(law, act, before, (by) => command(by, day)));
+  return anyDay(rules.inForce, until, act.at, (day) => decidedAgain(rules, act, before, (by) => command(by, day)));
 }
 
 /**

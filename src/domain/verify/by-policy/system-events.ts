@@ -2,32 +2,32 @@ import type { SystemEvent } from "../../events/catalogue/catalogue.js";
 import { isGateEvent } from "../../events/catalogue/gate.js";
 import type { GateItem } from "../../gate/gate-item.js";
 import { gateByPolicy } from "./gates.js";
-import type { Act, Law } from "./law.js";
 import { noticeByPolicy } from "./notices.js";
 import { redactionViolations } from "./requests.js";
+import type { Act, RulesInForce } from "./rules-in-force.js";
 
 /**
  * Judges an event of the system's stream by the policies in force. `null` for one about which no policy says anything.
  * `itemOf` is the newest item of a gate before it.
  */
 export function systemByPolicy(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   event: SystemEvent,
   itemOf: (gate: string) => GateItem | null,
 ): readonly string[] | null {
-  if (isGateEvent(event)) return gateByPolicy(law, act, event, itemOf(event.gate));
+  if (isGateEvent(event)) return gateByPolicy(rules, act, event, itemOf(event.gate));
   switch (event.type) {
     case "reminder.addressed":
     case "overdue.queued":
     case "digest.queued":
     case "drill.reminded":
     case "drill.overdue":
-      return noticeByPolicy(law, event);
+      return noticeByPolicy(rules, event);
     case "text.redacted":
-      return redactionViolations(law, act, event);
+      return redactionViolations(rules, act, event);
     case "bot.started": {
-      const policy = law.named(event.policyHash);
+      const policy = rules.named(event.policyHash);
       return typeof policy === "string" ? [policy] : [];
     }
     // The record of policies itself is checked where a policy is put on it.

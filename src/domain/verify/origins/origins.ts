@@ -1,4 +1,4 @@
-import { isSameActor } from "../../decisions/persons.js";
+import { isSameActor } from "../../decisions/same-person.js";
 import type { OpenedBody } from "../../events/body.js";
 import type { EventType } from "../../events/catalogue/catalogue.js";
 import { shortHead } from "../../events/hash.js";

@@ -1,12 +1,12 @@
+import type { Principal } from "../../decisions/principal.js";
+import type { RefusalCode } from "../../decisions/refusals.js";
 import {
   accountRefusal,
   holdsOne,
   isSamePerson,
   requesterThen,
   usesRequestersAccount,
-} from "../../decisions/persons.js";
-import type { Principal } from "../../decisions/principal.js";
-import type { RefusalCode } from "../../decisions/refusals.js";
+} from "../../decisions/same-person.js";
 import { needsApproval } from "../../events/catalogue/bypass.js";
 import { isNeverBypassed, type Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";

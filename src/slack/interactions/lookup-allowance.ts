@@ -1,4 +1,4 @@
-import { createPlaces, NoPlace } from "../../lib/places.js";
+import { createPlaces, NoPlace } from "../../lib/concurrency-limit.js";
 import type { Precedence } from "../../lib/precedence.js";
 import { type Allowance, createTokenBuckets } from "../../lib/token-buckets.js";
 import type { Breakglass } from "../../usecases/api.js";

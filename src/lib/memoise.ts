@@ -5,7 +5,7 @@ const MOST_REMEMBERED = 20_000;
  * Remembers what follows from an owner and a key alone and takes long to compute, as long as the owner is in use. A
  * verification asks for the same days and people again and again.
  */
-export function createMemory<Value>(): (owner: object, key: string, compute: () => Value) => Value {
+export function memoisePerOwner<Value>(): (owner: object, key: string, compute: () => Value) => Value {
   const owners = new WeakMap<object, Map<string, Value>>();
   return (owner, key, compute) => {
     let known = owners.get(owner);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, test } from "vitest";
 import { DRAWINGS } from "../../../src/slack/delivery/drawn-in-turn.js";
-import { QUESTIONS, READS } from "../../../src/slack/interactions/questions.js";
+import { QUESTIONS, READS } from "../../../src/slack/interactions/lookup-allowance.js";
 import { PORT_LIMITS } from "../../../src/slack/transport/limits.js";
 import { declared, declaredWithoutForm, gate, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
 

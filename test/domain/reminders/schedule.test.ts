@@ -8,7 +8,7 @@ import {
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/reminders/moments.js";
+} from "../../../src/domain/reminders/schedule.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

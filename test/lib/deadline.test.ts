@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TooLate, within } from "../../src/lib/within.js";
+import { TooLate, within } from "../../src/lib/deadline.js";
 
 const never = new Promise<never>(() => {});
 

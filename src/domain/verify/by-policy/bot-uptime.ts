@@ -4,7 +4,7 @@ const CERTAIN_AFTER_MS = 15 * 60_000;
 const QUIET_MS = 5 * 60_000;
 
 /** Since when the trail shows the bot at work. Times are epoch milliseconds. */
-export interface Working {
+export interface Uptime {
   entry(type: string, at: number): void;
   /** Whether the bot has worked without a break from that time, or later, until now, for long enough. */
   since(from: number): boolean;
@@ -14,7 +14,7 @@ export interface Working {
  * Follows when the bot was at work, by its entries alone: what it did not do while it stood still, or had just started,
  * was not neglected.
  */
-export function createWorking(): Working {
+export function createUptime(): Uptime {
   let begun = 0;
   let newest = 0;
   return {

@@ -10,7 +10,7 @@ import {
   overdueAt,
   type Reminder,
   reminderAfter,
-} from "../../../src/domain/reminders/moments.js";
+} from "../../../src/domain/reminders/schedule.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
 

@@ -1,7 +1,7 @@
 import type { Person } from "../events/actor.js";
 import type { Policy } from "../policy/policy.js";
-import { isSamePerson } from "./persons.js";
 import type { Refusal } from "./refusals.js";
+import { isSamePerson } from "./same-person.js";
 
 /**
  * How many entries of one kind a bypass takes. Each command reads all entries of its bypass, so no kind is without end;

@@ -1,13 +1,13 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { requesterRefusal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
+import { requesterRefusal } from "../../decisions/same-person.js";
 import { checkText, refuseText } from "../../decisions/texts.js";
 import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { answerRefusal } from "./entitlement.js";
 import { lapse } from "./settlement.js";
+import { answerRefusal } from "./who-may.js";
 
 export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
 

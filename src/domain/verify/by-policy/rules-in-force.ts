@@ -1,4 +1,4 @@
-import { createMemory } from "../../../lib/memory.js";
+import { memoisePerOwner } from "../../../lib/memoise.js";
 import type { BypassCommand } from "../../bypass/commands.js";
 import { decide } from "../../bypass/decide/decide.js";
 import type { Bypass } from "../../bypass/state.js";
@@ -11,7 +11,7 @@ import { personOf, rolesByIds } from "../../policy/roles.js";
 import { REFUSED } from "./refused.js";
 
 /** By what the entries of one moment are judged. */
-export interface Law {
+export interface RulesInForce {
   /** The policies that may have been in force then, the newest first; at least one. */
   readonly inForce: readonly Policy[];
   /** The policy that an entry of then names; otherwise what is wrong with naming it. */
@@ -35,22 +35,27 @@ export const otherAccounts = (who: "requester" | "approver"): string =>
  * and may be redacted since.
  */
 export function decidedAgain(
-  law: Law,
+  rules: RulesInForce,
   act: Act,
   before: Bypass,
   command: (by: Principal) => BypassCommand,
-  policies: readonly Policy[] = law.inForce,
+  policies: readonly Policy[] = rules.inForce,
 ): readonly string[] {
   const { event, at } = act;
-  return byRoles(law, act, policies, (policy, by) => {
+  return byRoles(rules, act, policies, (policy, by) => {
     const decision = decide(policy, before, command(by), new Date(at));
     return decision.ok ? differenceOf(decision, event) : REFUSED[decision.refusal.code];
   });
 }
 
 /** Same as {@link decidedAgain} for what no person did and no policy matters for. */
-export function dueAgain(law: Law, { event, at }: Act, before: Bypass, command: BypassCommand): readonly string[] {
-  return anyAllows(law.inForce, (policy) => differenceOf(decide(policy, before, command, new Date(at)), event));
+export function dueAgain(
+  rules: RulesInForce,
+  { event, at }: Act,
+  before: Bypass,
+  command: BypassCommand,
+): readonly string[] {
+  return anyAllows(rules.inForce, (policy) => differenceOf(decide(policy, before, command, new Date(at)), event));
 }
 
 /**
@@ -58,14 +63,14 @@ export function dueAgain(law: Law, { event, at }: Act, before: Bypass, command: 
  * may be held; an act that rests on one is counted. `ask` returns what is wrong, or `null`.
  */
 export function byRoles(
-  law: Law,
+  rules: RulesInForce,
   { event, actor }: Act,
   policies: readonly Policy[],
   ask: (policy: Policy, by: Principal) => string | null,
 ): readonly string[] {
   if (actor.kind !== "person") return [];
   // Roles are read a moment before the decision, so that a policy that was replaced in between may have given them.
-  const known = law.inForce.map((policy) => rolesOf(policy, actor.user));
+  const known = rules.inForce.map((policy) => rolesOf(policy, actor.user));
   const [only] = known;
   const asOf = "roleAsOf" in event && event.roleAsOf !== null ? { roleAsOf: event.roleAsOf } : {};
   // The ids by which Slack knows the account as well are taken from the entry: only Slack can tell them.
@@ -80,7 +85,7 @@ export function byRoles(
   if (ALSO_WITHOUT_ROLE.has(event.type) && askedWith("listed").length === 0) return [];
   const wrong = askedWith("possible");
   const restsOnNoId = () => known.every(({ listed }) => listed.length === 0) || askedWith("listed").length > 0;
-  if (wrong.length === 0 && restsOnNoId()) law.untold();
+  if (wrong.length === 0 && restsOnNoId()) rules.untold();
   return wrong;
 }
 
@@ -107,7 +112,7 @@ export function anyAllows(policies: readonly Policy[], ask: (policy: Policy) => 
  * Whether none of the policies in force gives the account that person. An account that the policy does not list may be
  * known to Slack by another id that it lists, so such an account may be any person on the list.
  */
-export function namesAnother({ inForce }: Law, { actor }: Pick<Act, "actor">): boolean {
+export function namesAnother({ inForce }: RulesInForce, { actor }: Pick<Act, "actor">): boolean {
   if (actor.kind !== "person") return false;
   const { user, person } = actor;
   const gives = (policy: Policy) =>
@@ -118,7 +123,7 @@ export function namesAnother({ inForce }: Law, { actor }: Pick<Act, "actor">): b
 type Roles = ReturnType<typeof rolesByIds>;
 
 /** The roles of each account that has acted, by policy: few people act, and often. */
-const ROLES = createMemory<Roles>();
+const ROLES = memoisePerOwner<Roles>();
 
 /** See `rolesByIds`. */
 export const rolesOf = (policy: Policy, user: string): Roles => ROLES(policy, user, () => rolesByIds(policy, user));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findSecret } from "../../src/domain/text/secrets.js";
-import { redact, safeError } from "../../src/lib/redaction.js";
+import { redact, safeError } from "../../src/lib/safe-to-log.js";
 import { fill, randomOf } from "../domain/text/labelled/fill.js";
 import { HELD_OUT_SECRETS } from "../domain/text/labelled/held-out.js";
 import { SECRETS } from "../domain/text/labelled/secrets.js";
