@@ -1,4 +1,4 @@
-import type { Effect } from "../bypass/effects.js";
+import type { DirectTopic, Effect, ThreadTopic } from "../bypass/effects.js";
 import { effectsOf } from "../bypass/effects-of.js";
 import { evolve } from "../bypass/evolve.js";
 import { type BypassState, isUnanswered } from "../bypass/state.js";
@@ -43,21 +43,26 @@ export function effectName(effect: Readonly<Record<string, unknown>>): string | 
   return fields === undefined ? null : JSON.stringify([effect.kind, ...fields.map((field) => effect[field] ?? null)]);
 }
 
-function isPromised(effect: Effect): effect is Promised {
-  switch (effect.kind) {
-    case "alert.post":
-    case "page":
-    case "reminder":
-    case "overdue":
-      return true;
-    case "dm.post":
-      return effect.about === "ask";
-    case "thread.post":
-      return effect.about === "reminder";
-    default:
-      return false;
-  }
-}
+const isPromised = (effect: Effect): effect is Promised => PROMISED.includes(effect.kind);
+
+const PROMISED: readonly Effect["kind"][] = [
+  "alert.post",
+  "page",
+  "dm.post",
+  "thread.post",
+  "reminder",
+  "overdue",
+] satisfies readonly Promised["kind"][];
+
+/** Messages that are not posted once what they are about is over, see `isObsolete` in usecases/delivery. */
+const MAY_BE_OBSOLETE: readonly (ThreadTopic | DirectTopic)[] = [
+  "ask",
+  "pending",
+  "reminder",
+  "escalated",
+  "page-failed",
+  "warning",
+];
 
 /** What the entries of a bypass call for, each with the version of its entry, and when nobody waited for an answer any more. */
 export function promisedBy(entries: readonly Entry[]): {
@@ -85,7 +90,8 @@ const SLACK_MS = 60_000;
 /**
  * Compares what the entries of a bypass call for with the outbox. A commit queues its effects in its own statement, and
  * rows are never removed; what came of the alert and of a page is an entry before its row is done. So a row that is
- * missing, or that is done without such an entry while somebody still waited for an answer, was tampered with.
+ * missing, or that is done without a message or an entry of what came of it, was tampered with. What asks somebody may be
+ * left out once nobody waits for the answer.
  * @param restoredAt what was queued until then came with a restored backup; `null` without one
  */
 export function brokenPromises(
@@ -110,11 +116,20 @@ export function brokenPromises(
     const isAccounted = (row: StoredEffect): boolean =>
       row.doneAt === null ||
       hasOutcome(effect, version, entries, row) ||
-      (effect.kind !== "alert.post" && answeredAt <= Date.parse(row.doneAt) + SLACK_MS) ||
+      (mayBeObsolete(effect) && answeredAt <= Date.parse(row.doneAt) + SLACK_MS) ||
       maySkip(row, effect);
     return found.some(isAccounted) ? [] : [`no entry tells what came of ${calls}, but it no longer waits`];
   });
 }
+
+/** Of those, the ones that can be over while somebody still waits for an answer, or after somebody gave one. */
+const UNTIED: readonly (ThreadTopic | DirectTopic)[] = ["page-failed", "warning"];
+
+/** Whether it is left out once nobody waits for an answer any more. */
+const mayBeObsolete = (effect: Promised): boolean =>
+  effect.kind === "dm.post" || effect.kind === "thread.post"
+    ? MAY_BE_OBSOLETE.includes(effect.about)
+    : effect.kind !== "alert.post";
 
 /** Whether the trail, or for a mere message the row itself, tells what came of the effect. */
 function hasOutcome(effect: Promised, version: number, entries: readonly Entry[], row: StoredEffect): boolean {
@@ -130,6 +145,7 @@ function hasOutcome(effect: Promised, version: number, entries: readonly Entry[]
           event.step === effect.step,
       );
     case "dm.post":
+      if (effect.about !== "ask") return row.posted || row.failedCode !== null || UNTIED.includes(effect.about);
       return later.some(
         (event) =>
           (event.type === "page.sent" || event.type === "page.failed") &&
@@ -137,7 +153,7 @@ function hasOutcome(effect: Promised, version: number, entries: readonly Entry[]
           event.step === effect.step,
       );
     case "thread.post":
-      return row.posted || row.failedCode !== null;
+      return row.posted || row.failedCode !== null || UNTIED.includes(effect.about);
     case "reminder":
     case "overdue":
       // Whoever is to be reminded may hold the role no more, and what was overdue may be done.
@@ -154,9 +170,11 @@ function titleOf(effect: Promised): string {
     case "page":
       return `the page of ${effect.role}`;
     case "dm.post":
-      return `the message that asks ${effect.to}`;
+      return effect.about === "ask"
+        ? `the message that asks ${effect.to}`
+        : `the message to ${effect.to} (${effect.about})`;
     case "thread.post":
-      return "the reminder in its thread";
+      return `the reply in its thread (${effect.about})`;
     case "reminder":
       return `the reminder of ${effect.role ?? effect.user}`;
     case "overdue":

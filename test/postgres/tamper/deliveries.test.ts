@@ -13,7 +13,9 @@ import {
   declare,
   declareItem,
   fresh,
+  itemOf,
   newId,
+  stateOf,
   systemItem,
   taken,
   waiver,
@@ -23,6 +25,7 @@ import { createTestDatabase, type TestDatabase } from "../../support/postgres.js
 import { verifyTampered } from "./tampered.js";
 
 const DELIVERY = { kind: "system", part: "delivery" } as const;
+const DIRECTORY = { kind: "system", part: "directory" } as const;
 
 let testDatabase: TestDatabase;
 let db: Database;
@@ -74,21 +77,49 @@ async function emptyOutbox(): Promise<void> {
 describe("a verification", () => {
   test("has nothing to say of what waits, and of what was delivered", async () => {
     expect(await found(async () => {})).toEqual([]);
-    expect(await found((sql) => sql`UPDATE breakglass.outbox SET done_at = now() WHERE n = ${told}`)).toEqual([]);
+    const post = (sql: postgres.TransactionSql) => sql`
+      UPDATE breakglass.outbox SET done_at = now(), posted_channel = 'C0INC', posted_ts = '1.2' WHERE n = ${told}`;
+    expect(await found(post)).toEqual([]);
   });
 
   test("finds the alert and the pages that somebody took off the outbox undone", async () => {
     const quiet = await declare(ledger);
     await emptyOutbox();
-    expect(await found(async () => {})).toEqual([
+    const ofQuiet = async () => (await found(async () => {})).filter((line) => line.includes(`BG-${quiet}:`)).sort();
+    expect(await ofQuiet()).toEqual([
       `delivery: BG-${quiet}: no entry tells what came of its alert, which its version 1 calls for, but it no longer waits.`,
+      `delivery: BG-${quiet}: no entry tells what came of the message to U0DANA (pending), which its version 1 calls for, but it no longer waits.`,
       `delivery: BG-${quiet}: no entry tells what came of the page of on-call-lead, which its version 1 calls for, but it no longer waits.`,
     ]);
     // Once nobody waits for an answer, a page may be skipped; the alert is posted in any case.
     taken(await change(ledger, quiet, withdrawal(), waiver()));
-    expect(await found(async () => {})).toEqual([expect.stringMatching(/no entry tells what came of its alert/)]);
+    expect(await ofQuiet()).toEqual([expect.stringMatching(/no entry tells what came of its alert/)]);
     taken(await change(ledger, quiet, fresh({ type: "alert.posted", channel: "C0INC", ts: "2.2" }, DELIVERY)));
-    expect(await found(async () => {})).toEqual([]);
+    expect(await ofQuiet()).toEqual([]);
+  });
+
+  test("finds a request that was ended without anybody being told", async () => {
+    const gone = fresh({ type: "bypass.lapsed", why: "requester_deactivated" }, DIRECTORY);
+    const silent = await declare(ledger);
+    const state = await stateOf(ledger, silent);
+    taken(await ledger.commit(itemOf({ n: silent, state, entries: [gone, waiver()], effects: [] })));
+    const told = await declare(ledger);
+    taken(await change(ledger, told, gone, waiver()));
+    const untold = [
+      `delivery: BG-${silent}: nothing was queued for the reply in its thread (settled), which its version 3 calls for.`,
+      `delivery: BG-${silent}: nothing was queued for the message to U0DANA (outcome), which its version 3 calls for.`,
+    ];
+    const ofSettlements = (lines: readonly string[]) => lines.filter((line) => /settled|outcome/.test(line));
+    expect(ofSettlements(await found(async () => {}))).toEqual(untold);
+    const undone = await found(
+      (sql) => sql`
+        UPDATE breakglass.outbox SET done_at = now() WHERE n = ${told} AND effect ->> 'about' IN ('settled', 'outcome')`,
+    );
+    expect(ofSettlements(undone)).toEqual([
+      ...untold,
+      `delivery: BG-${told}: no entry tells what came of the reply in its thread (settled), which its version 3 calls for, but it no longer waits.`,
+      `delivery: BG-${told}: no entry tells what came of the message to U0DANA (outcome), which its version 3 calls for, but it no longer waits.`,
+    ]);
   });
 
   test("finds a bypass, and a digest, that were written without their messages", async () => {
@@ -103,8 +134,12 @@ describe("a verification", () => {
       effects: [],
     };
     const { lastSeq } = taken(await ledger.commit(silent));
-    expect((await found(async () => {})).slice().sort()).toEqual([
+    const later = (await found(async () => {})).filter(
+      (line) => line.includes(`BG-${n}:`) || line.includes(`Entry ${lastSeq} `),
+    );
+    expect(later.sort()).toEqual([
       `delivery: BG-${n}: nothing was queued for its alert, which its version 1 calls for.`,
+      `delivery: BG-${n}: nothing was queued for the message to U0DANA (pending), which its version 1 calls for.`,
       `delivery: BG-${n}: nothing was queued for the page of on-call-lead, which its version 1 calls for.`,
       `delivery: Entry ${lastSeq} calls for a message that was never queued.`,
     ]);
