@@ -5,7 +5,8 @@ import type { Database } from "../connection/database.js";
 import { readFunctions } from "../migrations/functions.js";
 import { type Guarded, readRights, runTimeRight } from "../migrations/rights.js";
 import { differencesOf, type FunctionSource, presentSources, readFunctionSource } from "./function-source.js";
-import { objectFaults, readObjects } from "./objects.js";
+import { presentStructure, releasedStructure, structureFaults } from "./structure.js";
+import { readSurroundings, surroundingsFaults } from "./surroundings.js";
 
 type EventType = Pick<EventDefinition, "type" | "stream" | "actor">;
 
@@ -22,8 +23,8 @@ const CLOCK = "now";
 const MOVED = /^\s*BEGIN\s+RETURN pg_catalog\.clock_timestamp\(\) \+ interval '(-?\d+) milliseconds';\s+END\s*$/;
 
 /**
- * Compares functions, tables, triggers, rights, owners and event types of the database with this release: what only the
- * owner of the schema, or a superuser, can change. Needs no right but to log in. Whoever can change them can change what
+ * Compares functions, tables with all that belongs to them, rights, owners and event types of the database with this
+ * release: what only the owner of the schema, or a superuser, can change. Needs no right but to log in. Whoever can change them can change what
  * is recorded, too; whether they have, the trail alone cannot show.
  */
 export async function inspectDatabase(
@@ -33,9 +34,9 @@ export async function inspectDatabase(
 ): Promise<Inspection> {
   const { files, edition } = await readFunctions(join(PACKAGE_ROOT, "drizzle"));
   const ask = { label: "inspect the database", deadlineMs };
-  const [objects] = await database.query(readObjects, ask);
+  const [surroundings] = await database.query(readSurroundings, ask);
   const rights = await database.query(async (sql) => readRights(sql), ask);
-  if (objects === undefined || rights.length === 0)
+  if (surroundings === undefined || rights.length === 0)
     return { altered: ["The schema breakglass is missing."], movedClockMs: null };
   const newest = await editionOf(database, rights);
   if (newest !== null && newest !== edition) {
@@ -57,7 +58,8 @@ export async function inspectDatabase(
   return {
     altered: [
       ...functions.map(({ name, what }) => `The function ${name} ${what}.`),
-      ...objectFaults(objects),
+      ...structureFaults(await releasedStructure(), await database.query(presentStructure, ask)),
+      ...surroundingsFaults(surroundings),
       ...rightFaults(rights),
       ...typeFaults(eventTypes, types),
     ],
@@ -94,10 +96,13 @@ function rightFaults(rights: readonly Guarded[]): readonly string[] {
     const { kind, name } = object;
     const due = runTimeRight(object);
     const what = kind.toLowerCase();
-    const surplus = object.rights.filter(({ grantee, privilege }) => grantee === null || privilege !== due);
+    const surplus = object.rights.filter(
+      ({ grantee, privilege, grantable }) => grantee === null || privilege !== due || grantable,
+    );
     return [
       ...surplus.map(
-        ({ grantee, privilege }) => `${grantee ?? "Everybody (PUBLIC)"} has ${privilege} on the ${what} ${name}.`,
+        ({ grantee, privilege, grantable }) =>
+          `${grantee ?? "Everybody (PUBLIC)"} has ${privilege} on the ${what} ${name}${grantable ? ", and may give it to others" : ""}.`,
       ),
       ...(object.owner === owner
         ? []

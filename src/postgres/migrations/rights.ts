@@ -13,6 +13,8 @@ export interface Right {
   readonly grantee: string | null;
   /** In the words of GRANT. A right on single columns counts like one on the table. */
   readonly privilege: string;
+  /** Whether it may be given to others. */
+  readonly grantable: boolean;
 }
 
 /** An object of the schemas, and the rights on it. */
@@ -30,7 +32,7 @@ export interface Guarded {
  * `search_path` of the session is. Needs no right of its own.
  */
 export async function readRights(sql: Sql): Promise<readonly Guarded[]> {
-  const rows = await sql<Omit<Guarded, "rights"> & { rights: Pick<Right, "grantee" | "privilege">[] }>`
+  const rows = await sql<Omit<Guarded, "rights"> & { rights: Omit<Right, "kind" | "name">[] }>`
     WITH schemas AS (SELECT * FROM pg_namespace WHERE nspname IN ('breakglass', 'breakglass_migrations')),
     objects AS (
       SELECT 'SCHEMA' AS kind, format('%I', nspname) AS name, nspowner AS owner, false AS marked,
@@ -49,7 +51,7 @@ export async function readRights(sql: Sql): Promise<readonly Guarded[]> {
     )
     SELECT kind, name, pg_get_userbyid(owner) AS owner, marked AS "runTime", coalesce((
         SELECT json_agg(DISTINCT jsonb_build_object('grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
-          'privilege', a.privilege_type))
+          'privilege', a.privilege_type, 'grantable', a.is_grantable))
         FROM aclexplode(acl) a WHERE a.grantee <> owner), '[]') AS rights
     FROM objects ORDER BY kind, name`;
   return rows.map(({ rights, ...object }) => ({

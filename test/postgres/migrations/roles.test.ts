@@ -103,6 +103,22 @@ describe("the trail", () => {
       /may call/,
     ],
     ["pg_write_all_data", "GRANT pg_write_all_data TO $", "REVOKE pg_write_all_data FROM $", /writes all data/],
+    ["REPLICATION", "ALTER ROLE $ REPLICATION", "ALTER ROLE $ NOREPLICATION", /as a replica/],
+    [
+      "a setting of the server",
+      "GRANT ALTER SYSTEM ON PARAMETER archive_command TO $",
+      "REVOKE ALTER SYSTEM ON PARAMETER archive_command FROM $",
+      /ALTER SYSTEM/,
+    ],
+    [
+      "a function elsewhere that runs as the owner",
+      `CREATE SCHEMA helper;
+       CREATE FUNCTION helper.run(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE what; END';
+       ALTER FUNCTION helper.run(text) OWNER TO breakglass_owner;
+       GRANT USAGE ON SCHEMA helper TO $`,
+      "DROP SCHEMA helper CASCADE",
+      /functions of another schema that run with the rights/,
+    ],
     ["CREATEROLE", "ALTER ROLE $ CREATEROLE", "ALTER ROLE $ NOCREATEROLE", /create roles/],
   ])("is not protected from a role with %s", async (_, give, take, reason) => {
     await admin.unsafe(give.replace("$", testDatabase.appRole));
