@@ -12,8 +12,7 @@ export function createRequestReader(secrets: readonly Secret[]): RequestReader {
     if (raw === null) return { kind: "unreadable" };
     if (!secrets.some((secret) => isSigned(secret.reveal(), request, raw))) return { kind: "forged" };
     const body = raw.toString("utf8");
-    const contentType = body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded";
-    const envelope = readEnvelope(contentType, body);
+    const envelope = readEnvelope(body);
     const asked = envelope.kind === "payload" ? askedBy(envelope.payload) : null;
     return asked === null ? { kind: "unreadable" } : { kind: "asked", asked };
   };

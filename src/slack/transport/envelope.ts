@@ -45,9 +45,12 @@ export function isSslCheck(contentType: string, rawBody: string): boolean {
   return form.get("ssl_check") === "1" && !form.has("payload") && !form.has("command");
 }
 
-/** Parses the body of a request whose signature is valid. */
-export function readEnvelope(contentType: string, rawBody: string): Envelope {
-  const body = mediaType(contentType) === "application/json" ? parseJson(rawBody) : parseForm(rawBody);
+/**
+ * Parses the body of a request whose signature is valid. The body alone decides how it is read: Slack does not sign the content
+ * type, and what somebody wrote into an event must never be read as a click by whoever sends the same bytes again as a form.
+ */
+export function readEnvelope(rawBody: string): Envelope {
+  const body = rawBody.startsWith("{") ? parseJson(rawBody) : parseForm(rawBody);
   const check = challenge.safeParse(body);
   if (check.success) return { kind: "challenge", challenge: check.data.challenge };
   return toPayload(body);
@@ -64,10 +67,14 @@ function mediaType(contentType: string): string {
   return contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
+/** Slack sends a payload alone, and each field of a command once. */
 function parseForm(rawBody: string): unknown {
   const form = new URLSearchParams(rawBody);
+  const fields = Object.fromEntries(form);
+  if (Object.keys(fields).length !== form.size) return null;
   const payload = form.get("payload");
-  return payload === null ? Object.fromEntries(form) : parseJson(payload);
+  if (payload === null) return fields;
+  return form.size === 1 ? parseJson(payload) : null;
 }
 
 function parseJson(text: string): unknown {

@@ -43,7 +43,7 @@ export function slackEventsHandler(options: {
       caller.prove();
       // What cannot be kept byte for byte could not be proven later. Slack sends UTF-8 without NULs.
       if (!isUtf8(read.body) || rawBody.includes("\0")) return refuse(response, 400, "malformed");
-      const envelope = readEnvelope(contentType, rawBody);
+      const envelope = readEnvelope(rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
       const { timestamp = "", signature = "" } = signed;

@@ -120,6 +120,12 @@ describe("a malformed request", () => {
     ["a view that is null", "application/x-www-form-urlencoded", interaction({ type: "view_submission", view: null })],
     ["an empty form", "application/x-www-form-urlencoded", ""],
     ["no content type", "", "a=b"],
+    [
+      "a payload beside other fields",
+      "application/x-www-form-urlencoded",
+      `a=b&${interaction({ type: "block_actions", actions: [{ action_id: "bypass_approve", value: "BG-1@1" }] })}`,
+    ],
+    ["a field that is there twice", "application/x-www-form-urlencoded", `${commandBody("help")}&user_id=U0ADA`],
   ])("(%s) is refused with 400", async (_what, type, body) => {
     testApp = await openTestApp();
     const answer = await testApp.slack.send(body, { "content-type": type, ...testApp.slack.sign(body) });
