@@ -176,7 +176,7 @@ export const READYZ_WORDS = {
   redis_may_evict: {
     state: "degraded",
     means: "Redis may evict keys when its memory is full.",
-    fix: "Set maxmemory-policy noeviction in Redis.",
+    fix: "Set maxmemory-policy noeviction in Redis. No restart is needed.",
   },
   policy_file: {
     state: "degraded",
