@@ -36,7 +36,7 @@ const service = z.strictObject({
   build: z.literal(".").optional(),
   image: z
     .string()
-    .regex(/^[a-z]+:\d+$/, "pin a major version")
+    .regex(/^[a-z]+:\d+(@sha256:[0-9a-f]{64})?$/, "pin a major version")
     .optional(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string().regex(/^[A-Z_]+$/), z.string()).optional(),
@@ -180,7 +180,7 @@ describe("docker-compose.yml", () => {
   });
 
   test("runs the PostgreSQL version of the tests, and publishes the ports of neither PostgreSQL nor Redis", () => {
-    expect(database.image).toBe("postgres:18");
+    expect(database.image).toMatch(/^postgres:18(@|$)/);
     expect([database.ports, redis.ports]).toEqual([undefined, undefined]);
     expect(database.volumes).toEqual([expect.objectContaining({ target: "/var/lib/postgresql" })]);
   });

@@ -18,7 +18,12 @@ const kustomization = z.strictObject({
   kind: z.literal("Kustomization"),
   namespace: z.literal("breakglass"),
   resources: z.array(z.string()),
-  images: z.tuple([z.strictObject({ name: z.string(), newName: z.string(), newTag: z.string() })]),
+  images: z.tuple([
+    z.union([
+      z.strictObject({ name: z.string(), newName: z.string(), newTag: z.string() }),
+      z.strictObject({ name: z.string(), newName: z.string(), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
+    ]),
+  ]),
   configMapGenerator: z.tuple([
     z.strictObject({
       name: z.string(),
