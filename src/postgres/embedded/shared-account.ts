@@ -18,8 +18,9 @@ export interface SharedData {
 }
 
 /**
- * Returns whether a bot that runs as root finds data of the account of a PostgreSQL of the system. That server's SQL
- * (`COPY … FROM`, `pg_read_file`) reads every file of its account: the passwords of the embedded server, and its data.
+ * Returns the data if the bot runs as root and they belong to the account of a PostgreSQL of the system, else undefined.
+ * That server's SQL (`COPY … FROM`, `pg_read_file`) reads every file of its account: the passwords of the embedded
+ * server, and what it has recorded.
  */
 export async function findSharedData(data: string): Promise<SharedData | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -37,7 +38,7 @@ export async function refuseSharedData({ data, owner }: SharedData, log: (line: 
   const { uid, gid } = await ownAccount(log);
   throw new EmbeddedPostgresError(
     "shared_account",
-    `The embedded database in ${data} belongs to the account ${owner}, as which a PostgreSQL of this system may run: its SQL could read the passwords and the record. No database was started, and nothing was changed.`,
+    `The embedded database in ${data} belongs to the account ${owner}, as which a PostgreSQL of this system may run: its SQL could read the passwords and the record. No database was started, and the data were left as they are.`,
     `Run "chown -R ${uid}:${gid} '${data}' && rm '${data}/${SECRETS_FILE}'" and start again: it then belongs to an account of its own, and gets new passwords.`,
   );
 }
