@@ -8,12 +8,20 @@ import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
 import { type Command, type CommandIo, EXIT, type ExitCode, printableIo } from "./command.js";
 import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
+import { migrateCommand } from "./migrate/migrate-command.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [initCommand, doctorCommand, policyCommand, trailCommand, verifyCommand];
+export const commands: readonly Command[] = [
+  initCommand,
+  doctorCommand,
+  migrateCommand,
+  policyCommand,
+  trailCommand,
+  verifyCommand,
+];
 
 /**
  * Runs `breakglass ARGS`.

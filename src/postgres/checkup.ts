@@ -117,5 +117,5 @@ const unprotected = (reasons: readonly string[]): Trouble => ({
 const mayNotMigrate = ({ variable }: NamedUrl, role: string): Trouble => ({
   word: "postgres_rights",
   problem: `The database is empty, and the role of ${variable} (${role}) may not create the tables.`,
-  fix: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
+  fix: "Grant it CREATE on the database and CREATEROLE, or run npx breakglass migrate with DATABASE_ADMIN_URL set to a role that has both.",
 });

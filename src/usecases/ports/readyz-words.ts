@@ -66,7 +66,7 @@ export const READYZ_WORDS = {
   postgres_rights: {
     state: "down",
     means: "The run-time role may not call the functions, or the schema is gone.",
-    fix: "Start once with DATABASE_ADMIN_URL, which sets the rights anew.",
+    fix: "Run npx breakglass migrate with DATABASE_ADMIN_URL, which sets the rights anew.",
   },
   postgres_login: {
     state: "down",
@@ -176,7 +176,7 @@ export const READYZ_WORDS = {
   redis_may_evict: {
     state: "degraded",
     means: "Redis may evict keys when its memory is full.",
-    fix: "Set maxmemory-policy noeviction in Redis.",
+    fix: "Set maxmemory-policy noeviction in Redis. No restart is needed.",
   },
   policy_file: {
     state: "degraded",
@@ -222,7 +222,7 @@ export const READYZ_WORDS = {
   trail_unprotected: {
     state: "degraded",
     means: "The role of DATABASE_URL could alter the trail.",
-    fix: "Give DATABASE_URL a plain role that owns nothing, and DATABASE_ADMIN_URL the role that owns the database; see docs/operating/postgres.md.",
+    fix: "Give DATABASE_URL a plain role that owns nothing, and run npx breakglass migrate with DATABASE_ADMIN_URL set to the role that owns the database; see docs/operating/postgres.md.",
   },
   unknown_ids: {
     state: "degraded",

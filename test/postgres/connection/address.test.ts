@@ -35,7 +35,7 @@ async function askQueue(url: string): Promise<void> {
     perform: async () => {},
     concurrency: 1,
     onTrouble: () => {},
-    onMayEvict: () => {},
+    onEviction: () => {},
     log: silentLog,
   };
   const queue = await openPostgresQueue(url, options);
