@@ -2,7 +2,6 @@ import { access, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Binaries } from "./binaries.js";
 import { EmbeddedPostgresError, folderFault, serverFault } from "./errors.js";
-import { environmentOfInitdb } from "./uid-without-name.js";
 import { renewPasswords } from "./new-passwords.js";
 import { ownFolder, type Place } from "./place.js";
 import { type Account, run } from "./run.js";
@@ -15,6 +14,7 @@ import {
   writePrivately,
   writeSecrets,
 } from "./secrets.js";
+import { environmentOfInitdb } from "./uid-without-name.js";
 
 /**
  * Returns the passwords of the database in `place`, and creates the database if there is none. A new database is built

@@ -1,10 +1,10 @@
 import type { Binaries } from "./binaries.js";
 import { NAMES } from "./databases.js";
 import { serverFault } from "./errors.js";
-import { environmentOfInitdb } from "./uid-without-name.js";
 import type { Place } from "./place.js";
 import { type Account, run } from "./run.js";
 import { makeSecrets, type Secrets, SUPERUSER, writeSecrets } from "./secrets.js";
+import { environmentOfInitdb } from "./uid-without-name.js";
 
 const SETTINGS = ["password_encryption=scram-sha-256", "log_min_error_statement=panic", "log_error_verbosity=terse"];
 
