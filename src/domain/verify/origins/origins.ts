@@ -19,6 +19,8 @@ export interface OriginCounts {
   readonly socket: number;
   /** Their origin was removed with a redaction. */
   readonly removed: number;
+  /** Positions of the first of those. */
+  readonly removedAt: readonly number[];
   /** They carry no origin, or none that can be read. */
   readonly without: number;
 }
@@ -46,12 +48,16 @@ const FOLLOWS: ReadonlySet<EventType> = new Set<EventType>(["bypass.activated", 
  */
 const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
 
+/** How many positions are named in a sentence. */
+export const MOST_LISTED = 20;
+
 /**
  * Checks where acts of people came from. Keeps in memory the signature of every request, and the identity and the alerts of
  * every bypass.
  */
 export function createOriginCheck({ read, allowSocketMode }: OriginOptions, found: Found): OriginCheck {
   const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
+  const removedAt: number[] = [];
   const identities = new Map<number, string>();
   const alerts = new Map<number, Set<string>>();
   /** The command that each signature was used for. */
@@ -108,7 +114,10 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (!isAttempt) counts[what] += 1;
       };
       count("acts");
-      if (kept?.text === null) return count("removed");
+      if (kept?.text === null) {
+        if (!isAttempt && removedAt.length < MOST_LISTED) removedAt.push(stored.seq);
+        return count("removed");
+      }
       const origin = kept === undefined ? null : readOrigin(kept.text);
       if (origin === null) {
         count("without");
@@ -125,6 +134,6 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (wrong.length === 0) count("proven");
       }
     },
-    counts: () => ({ ...counts, proven: read === null ? null : counts.proven }),
+    counts: () => ({ ...counts, removedAt, proven: read === null ? null : counts.proven }),
   };
 }
