@@ -4,6 +4,7 @@ import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy
 import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Outbound } from "../../lib/outbound.js";
 import type { CommandIo } from "../command.js";
+import { unreadEnvFile } from "../unread-env.js";
 import type { Finding } from "./finding.js";
 
 /** What the checks look at. */
@@ -30,9 +31,8 @@ export function readSetupConfig(env: CommandIo["env"]): Config | readonly Findin
     return readConfig(env);
   } catch (fault) {
     if (!(fault instanceof FaultyConfiguration)) throw fault;
-    return fault.faults.map((problem) =>
-      faulty("configuration", problem, "Correct the variable; .env.example lists all of them."),
-    );
+    const fix = unreadEnvFile(env) ?? "Correct the variable; .env.example lists all of them.";
+    return fault.faults.map((problem) => faulty("configuration", problem, fix));
   }
 }
 
