@@ -12,7 +12,11 @@ let redis: TestRedis | null;
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([createTestDatabase(), redisForTests()]);
-  ground = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
+  ground = await openGround({
+    DATABASE_URL: database.appUrl,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_JOBS_URL: database.jobsUrl,
+  });
 });
 afterAll(async () => {
   await ground?.close();
@@ -38,12 +42,32 @@ test("breakglass doctor names a role that may only read, with its fix", async ()
   ]);
 });
 
+test("doctor names a schema of the jobs that belongs to another role, as after DATABASE_JOBS_URL was added", async () => {
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const [before] =
+    await admin`SELECT pg_get_userbyid(nspowner)::text AS owner FROM pg_namespace WHERE nspname = 'bullmq'`;
+  const other = new URL(database.appUrl).username;
+  await admin`ALTER SCHEMA bullmq OWNER TO ${admin(other)}`;
+  const { findings } = await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl });
+  await admin`ALTER SCHEMA bullmq OWNER TO ${admin(String(before?.owner))}`;
+  await admin.end();
+  expect(findings).toEqual([
+    expect.objectContaining({
+      check: "database",
+      word: "queue",
+      problem: expect.stringContaining(`belongs to the role ${other}`),
+      fix: expect.stringContaining("DROP SCHEMA bullmq CASCADE"),
+    }),
+  ]);
+  expect((await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl })).findings).toEqual([]);
+});
+
 describe("breakglass doctor through PgBouncer (skipped where there is none)", () => {
   test("says that the queue needs a direct connection, and is content with one", async (context) => {
     const pooler = await pgBouncerForTests("transaction");
     if (pooler === null) return context.skip();
     try {
-      const through = { DATABASE_URL: pooler.through(database.appUrl) };
+      const through = { DATABASE_URL: pooler.through(database.appUrl), DATABASE_JOBS_URL: "" };
       const { findings } = await ground.doctor(through);
       expect(findings).toEqual([
         expect.objectContaining({
