@@ -23,7 +23,7 @@ export const READYZ_WORDS = {
   postgres_read_only: {
     state: "down",
     means: "The server takes no writes: it is a standby, or default_transaction_read_only is on.",
-    fix: "Name the primary, or ALTER ROLE … RESET default_transaction_read_only. After a failover the bot follows by itself.",
+    fix: "Name the primary; or, in a session with SET default_transaction_read_only = off, ALTER ROLE … or ALTER DATABASE … RESET default_transaction_read_only. After a failover the bot follows by itself.",
   },
   postgres_disk_full: {
     state: "down",
@@ -166,7 +166,7 @@ export const READYZ_WORDS = {
   queue: {
     state: "degraded",
     means: "Redis, or BullMQ's schema in PostgreSQL, cannot be reached. The sweep does its work, within seconds.",
-    fix: "Start Redis, and correct host and port in REDIS_URL (rediss:// is for servers with TLS); without Redis, see to the role of DATABASE_JOBS_URL.",
+    fix: "Start Redis, and correct host and port in REDIS_URL (rediss:// is for servers with TLS); without Redis, npx breakglass doctor says what the role of DATABASE_JOBS_URL lacks.",
   },
   queue_needs_direct_connection: {
     state: "degraded",
@@ -211,8 +211,8 @@ export const READYZ_WORDS = {
   },
   trail_behind: {
     state: "degraded",
-    means: "Slack shows entries that the trail does not have: a backup was restored.",
-    fix: "Follow Restoring a backup in docs/operating/backup.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+    means: "Slack shows entries that the trail does not have: a backup was restored, or the database is a new one.",
+    fix: "Follow Restoring a backup in docs/operating/backup.md; then, or at once if the database is meant to be new, set BREAKGLASS_RESTORED to a word of yours and restart.",
   },
   database_altered: {
     state: "degraded",
