@@ -12,6 +12,7 @@ import {
   waitForDatabase,
 } from "./connection/wait-for-database.js";
 import { inspectDatabase } from "./integrity/inspect.js";
+import { jobsTroubles } from "./jobs-checkup.js";
 import { checkProtection } from "./migrations/protection.js";
 import { createWriteProbe } from "./trail/write-probe.js";
 
@@ -32,9 +33,6 @@ export interface DatabaseAddresses {
 
 const facts = z.object({ migrated: z.boolean(), mayCreate: z.boolean() });
 
-/** The owner of the schema `bullmq` if it is there, and whether this role may use it as its own. */
-const jobsFacts = z.object({ owner: z.string(), mine: z.boolean() });
-
 const LOOK_MS = 5_000;
 
 /**
@@ -54,8 +52,6 @@ export async function checkDatabase({ app, admin, jobs }: DatabaseAddresses): Pr
   const at = (address: NamedUrl): ReachedServer | undefined => reached.find((server) => server.address === address);
   const troubles: Trouble[] = [];
   if (jobs !== null && at(jobs)?.pooled === true) troubles.push({ word: "queue_needs_direct_connection" });
-  else if (jobs !== null)
-    troubles.push(...(await withDatabase(jobs, false, (database) => jobsTroubles(database, jobs))));
   const pooled = at(app)?.pooled ?? false;
   const migrated = await withDatabase(app, pooled, async (database) => (await factsOf(database)).migrated);
   if (migrated) troubles.push(...(await withDatabase(app, pooled, recordingTroubles)));
@@ -63,6 +59,12 @@ export async function checkDatabase({ app, admin, jobs }: DatabaseAddresses): Pr
     const role = at(admin)?.role ?? "";
     const { mayCreate } = await withDatabase(admin, at(admin)?.pooled ?? false, factsOf);
     if (!mayCreate) troubles.push(mayNotMigrate(admin, role));
+  }
+  // What else is wrong says already why the schema could not be made or used.
+  if (jobs !== null && troubles.length === 0) {
+    const named = (address: NamedUrl) => ({ variable: address.variable, role: at(address)?.role ?? "" });
+    const look = (database: Database) => jobsTroubles(database, { jobs: named(jobs), admin: named(admin) });
+    troubles.push(...(await withDatabase(admin, at(admin)?.pooled ?? false, look)));
   }
   return { troubles, migrated };
 }
@@ -101,26 +103,6 @@ async function factsOf(database: Database): Promise<z.infer<typeof facts>> {
     { label: "look at the database" },
   );
   return facts.parse(row);
-}
-
-/** BullMQ makes tables in its schema, so it has to be its role's own. A start makes the schema if it is missing. */
-async function jobsTroubles(database: Database, { variable }: NamedUrl): Promise<readonly Trouble[]> {
-  const [row] = await database.query(
-    (tag) => tag`
-      SELECT pg_get_userbyid(nspowner)::text AS owner, pg_has_role(current_user, nspowner, 'USAGE') AS mine
-      FROM pg_namespace WHERE nspname = 'bullmq'`,
-    { label: "look at the schema of the jobs" },
-  );
-  if (row === undefined) return [];
-  const { owner, mine } = jobsFacts.parse(row);
-  if (mine) return [];
-  return [
-    {
-      word: "queue",
-      problem: `The schema bullmq belongs to the role ${owner}, so the role of ${variable} cannot use it.`,
-      fix: "Nothing in it matters: stop all instances, DROP SCHEMA bullmq CASCADE, and start one with DATABASE_ADMIN_URL, which makes it anew.",
-    },
-  ];
 }
 
 async function recordingTroubles(database: Database): Promise<readonly Trouble[]> {

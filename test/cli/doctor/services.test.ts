@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pgBouncerForTests } from "../../support/pgbouncer.js";
-import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 import { redisForTests, type TestRedis } from "../../support/redis.js";
 import { type Ground, openGround } from "./ground.js";
 
@@ -60,6 +60,33 @@ test("doctor names a schema of the jobs that belongs to another role, as after D
     }),
   ]);
   expect((await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl })).findings).toEqual([]);
+});
+
+test("doctor says before the first start that the schema of the jobs cannot be made, and how it can", async () => {
+  const empty = await createEmptyDatabase();
+  const role = `${empty.name}_admin`;
+  const server = postgres(empty.adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    await server.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'admin'`);
+    await server.unsafe(`GRANT CONNECT, CREATE ON DATABASE ${empty.name} TO ${role}`);
+    const admin = Object.assign(new URL(empty.adminUrl), { username: role, password: "admin" }).href;
+    const urls = { DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: admin, DATABASE_JOBS_URL: empty.jobsUrl };
+    expect((await ground.doctor(urls)).findings).toEqual([
+      expect.objectContaining({
+        word: "queue",
+        problem: expect.stringContaining(`DATABASE_ADMIN_URL (${role}) may not make it`),
+        fix: expect.stringContaining(`CREATE SCHEMA bullmq AUTHORIZATION "${empty.jobsRole}"`),
+      }),
+    ]);
+    await server.unsafe(`GRANT ${empty.jobsRole} TO ${role}`);
+    expect((await ground.doctor(urls)).findings).toEqual([]);
+  } finally {
+    await server.end();
+    await empty.drop();
+    const main = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+    await main.unsafe(`DROP ROLE IF EXISTS ${role}`);
+    await main.end();
+  }
 });
 
 describe("breakglass doctor through PgBouncer (skipped where there is none)", () => {
