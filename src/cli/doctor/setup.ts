@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Config, readConfig } from "../../app/config.js";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
@@ -43,7 +44,7 @@ export async function readSetupPolicy(path: string): Promise<Policy | readonly F
     text = await readFile(path, "utf8");
   } catch {
     const fix = "Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.";
-    return [faulty("policy", `${path}: no such file, or not readable.`, fix)];
+    return [faulty("policy", `${resolve(path)}: no such file, or not readable.`, fix)];
   }
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return parsed.policy;
