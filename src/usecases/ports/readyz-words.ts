@@ -118,6 +118,11 @@ export const READYZ_WORDS = {
     means: "Socket Mode does not connect, for the reason that is given.",
     fix: "Under Basic Information, App-Level Tokens, make one with connections:write for SLACK_APP_TOKEN, turn Socket Mode on, and restart; else check the network.",
   },
+  signing_secret: {
+    state: "degraded",
+    means: "Requests come whose signature does not fit SLACK_SIGNING_SECRET, and since the start none has fitted.",
+    fix: "Set it to the Signing Secret under Basic Information of the app, and restart. If strangers sent them, the word goes with Slack's first request.",
+  },
   redis_full: {
     state: "degraded",
     means: "Redis has no memory left and takes no jobs.",
@@ -205,8 +210,7 @@ export const READYZ_WORDS = {
   },
   heartbeat_missed: {
     state: "degraded",
-    means:
-      "PostgreSQL takes no heartbeat of this process, so the others may take over, and it posts nothing meanwhile.",
+    means: "PostgreSQL takes no heartbeat of this process, so others may take over, and it posts nothing meanwhile.",
     fix: "Look at the load of PostgreSQL and of this machine; the line heartbeat.missed of the log has the error.",
   },
   trail_behind: {
@@ -241,8 +245,7 @@ export const READYZ_WORDS = {
   },
   schedules_unread: {
     state: "degraded",
-    means:
-      "PagerDuty does not say who is on call in these schedules. Meanwhile an answer of at most 15 minutes counts.",
+    means: "PagerDuty does not say who is on call in these schedules. An answer of at most 15 minutes still counts.",
     fix: "Check PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL (the EU region has an address of its own), and the network.",
   },
   unknown_schedules: {
