@@ -103,6 +103,7 @@ test("the guide leads from an empty folder to an approved drill", async () => {
   expect(bot.errors()).toBe("");
   const verified = run("npx breakglass verify");
   expect(verified, verified.stderr).toMatchObject({ status: 0, stdout: expect.stringContaining("findings: 0") });
+  expect(verified.stdout).toMatch(/^database: the embedded one in \/.*\.breakglass$/m);
 });
 
 test.runIf(process.platform === "linux")("a reader that goes away leaves no database server behind", async () => {

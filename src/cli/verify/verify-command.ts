@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EVENT_TYPES } from "../../domain/events/catalogue/catalogue.js";
 import { shortHead } from "../../domain/events/hash.js";
@@ -111,7 +112,7 @@ async function findDatabase(url: string | undefined, io: CommandIo): Promise<Pla
   // An empty variable counts as not set, as for the bot.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
   const reached = await reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
-  return reached === null ? null : { ...reached, says: () => `the embedded one in ${dataDir}` };
+  return reached === null ? null : { ...reached, says: () => `the embedded one in ${resolve(dataDir)}` };
 }
 
 /** Says why and returns `null` when the file with the secret cannot be used. */
