@@ -132,7 +132,12 @@ async function probe(address: NamedUrl): Promise<ReachedServer | ProbeFailure> {
   } catch (error) {
     if (error instanceof StatementRefused) {
       const trouble = "postgres_login";
-      return { variable, trouble, permanent: true, why: `its role may not connect to that database (${error.code})` };
+      return {
+        variable,
+        trouble,
+        permanent: true,
+        why: `its role may not connect to that database; have its owner GRANT CONNECT on it to the role (${error.code})`,
+      };
     }
     const failure = failureOf(error, address);
     if (failure === null) throw error;

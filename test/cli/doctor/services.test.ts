@@ -62,15 +62,21 @@ test("doctor names a schema of the jobs that belongs to another role, as after D
   expect((await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl })).findings).toEqual([]);
 });
 
-test("doctor says before the first start that the schema of the jobs cannot be made, and how it can", async () => {
+test("doctor says before the first start which rights an administrator lacks, and how to give them", async () => {
   const empty = await createEmptyDatabase();
   const role = `${empty.name}_admin`;
   const server = postgres(empty.adminUrl, { max: 1, onnotice: () => {} });
   try {
     await server.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'admin'`);
-    await server.unsafe(`GRANT CONNECT, CREATE ON DATABASE ${empty.name} TO ${role}`);
+    await server.unsafe(`GRANT CREATE ON DATABASE ${empty.name} TO ${role}`);
     const admin = Object.assign(new URL(empty.adminUrl), { username: role, password: "admin" }).href;
     const urls = { DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: admin, DATABASE_JOBS_URL: empty.jobsUrl };
+    expect((await ground.doctor(urls)).findings).toEqual([
+      expect.objectContaining({
+        problem: expect.stringMatching(/DATABASE_ADMIN_URL: its role may not connect.*GRANT CONNECT/),
+      }),
+    ]);
+    await server.unsafe(`GRANT CONNECT ON DATABASE ${empty.name} TO ${role}`);
     expect((await ground.doctor(urls)).findings).toEqual([
       expect.objectContaining({
         word: "queue",
