@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EVENT_TYPES } from "../../domain/events/catalogue/catalogue.js";
 import { shortHead } from "../../domain/events/hash.js";
 import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { OriginOptions } from "../../domain/verify/origins/origins.js";
-import { readPostgresAddress } from "../../lib/postgres-address/address.js";
+import { type PostgresAddress, placeOf, readPostgresAddress } from "../../lib/postgres-address/address.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
@@ -61,8 +62,9 @@ export const verifyCommand: Command = {
       const { checkpoints, json } = options;
       const trail = await verifyTrail({ source, checkpoints, origins, onProgress: progress(io) });
       const verification = withInspection(trail, await inspectDatabase(db, EVENT_TYPES));
-      if (json) printJson(io, asJson(verification), 2);
-      else report(verification, io);
+      const read = place.says(reading.address);
+      if (json) printJson(io, { ...asJson(verification), database: read }, 2);
+      else report(verification, read, io);
       return verification.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
     } catch (fault) {
       io.err(
@@ -92,15 +94,25 @@ function withInspection(trail: TrailVerification, { altered, movedClockMs }: Ins
   };
 }
 
+/** The database that was read. Which one it is depends on the environment, so the answer says it. */
+interface Place extends Reachable {
+  readonly says: (address: PostgresAddress) => string;
+}
+
 /** Returns the given database, or else the embedded one, which is started if it is not running. */
-async function findDatabase(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
+async function findDatabase(url: string | undefined, io: CommandIo): Promise<Place | null> {
   forgetClientSettings(io.env);
   const named = url ?? io.env.DATABASE_URL?.trim();
-  if (named !== undefined && named !== "") return { url: named, close: async () => {} };
+  if (named !== undefined && named !== "") {
+    const by = url === undefined ? "DATABASE_URL" : "--url";
+    const says = (address: PostgresAddress): string => `${address.database} at ${placeOf(address)} (${by})`;
+    return { url: named, close: async () => {}, says };
+  }
   const newSecret = (): string => randomBytes(24).toString("hex");
   // An empty variable counts as not set, as for the bot.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
-  return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
+  const reached = await reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
+  return reached === null ? null : { ...reached, says: () => `the embedded one in ${resolve(dataDir)}` };
 }
 
 /** Says why and returns `null` when the file with the secret cannot be used. */
@@ -191,12 +203,14 @@ function asJson({ entries, head, findings, judged, origins, cannotFind }: TrailV
   return { entries, head: short, findings, judged, origins, cannotFind };
 }
 
-function report({ entries, head, findings, judged, origins, cannotFind }: TrailVerification, io: CommandIo): void {
+function report(verification: TrailVerification, database: string, io: CommandIo): void {
+  const { entries, head, findings, judged, origins, cannotFind } = verification;
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);
   for (const { kind, message } of findings.slice(0, MAX_FINDINGS)) io.out(`  ${kind}: ${message}`);
   if (findings.length > MAX_FINDINGS) io.out(`  and ${findings.length - MAX_FINDINGS} more`);
+  io.out(`database: ${database}`);
   for (const line of judgedLines(judged)) io.out(line);
   io.out(originLine(origins));
   io.out("cannot be found this way:");
@@ -206,7 +220,7 @@ function report({ entries, head, findings, judged, origins, cannotFind }: TrailV
 /** What was judged by the policies on record, and what could not be. */
 function judgedLines({ entries, policies, newest, onlyOutsideCanTell, notJudged }: Judged): readonly string[] {
   return [
-    `judged by the policy on record: ${entries} entries, after ${policies} policy change${policies === 1 ? "" : "s"}`,
+    `judged by the policy on record: ${entries} ${entries === 1 ? "entry" : "entries"}, after ${policies} policy change${policies === 1 ? "" : "s"}`,
     // To be compared with sha256sum of the file that the bot reads.
     ...(newest === null ? [] : [`  newest policy: entry ${newest.seq}, SHA-256 ${newest.hash}`]),
     `  of these, only Slack or PagerDuty can tell who may: ${onlyOutsideCanTell}`,
