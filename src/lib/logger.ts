@@ -20,7 +20,7 @@ export interface LoggerOptions {
 const IDENTIFIER = /^[A-Za-z0-9_.:@#/+=,~%<>()[\]{}?&*!|-]{0,200}$/;
 
 /** Fields that hold our own sentences for the operator. They must never hold text that a person typed. */
-const OPERATOR_PROSE = new Set(["hint", "faults"]);
+const OPERATOR_PROSE = new Set(["hint", "faults", "finding"]);
 
 /** Field names that hold typed text throughout the code: even a single word of it is withheld. */
 const TYPED = new Set(["reason", "line", "target", "typed", "text", "texts", "lesson", "message", "body", "payload"]);
