@@ -205,9 +205,13 @@ export const READYZ_WORDS = {
   },
   heartbeat_missed: {
     state: "degraded",
-    means:
-      "PostgreSQL takes no heartbeat of this process, so the others may take over, and it posts nothing meanwhile.",
+    means: "PostgreSQL takes no heartbeat of this process, so others may take over, and it posts nothing meanwhile.",
     fix: "Look at the load of PostgreSQL and of this machine; the line heartbeat.missed of the log has the error.",
+  },
+  maintenance_stuck: {
+    state: "degraded",
+    means: "These steps of the maintenance have not ended for a minute, so their work waits; the others go on.",
+    fix: "With policy_file, look at the mount of the file; with sweep.effect, at Slack and the pagers. If it lasts, restart.",
   },
   trail_behind: {
     state: "degraded",

@@ -103,11 +103,11 @@ describe("A changed policy file", () => {
   });
 });
 
-const NO_FILE: readonly (readonly [what: string, become: () => void | Promise<unknown>, why: string])[] = [
-  ["a pipe that nobody writes to", () => void execFileSync("mkfifo", [path]), "expected a regular file"],
+const NO_FILE: readonly (readonly [what: string, become: () => unknown, why: string])[] = [
+  ["a pipe that nobody writes to", () => execFileSync("mkfifo", [path]), "expected a regular file"],
   ["a device without end", () => symlink("/dev/zero", path), "expected a regular file"],
   ["a folder", () => mkdir(path), "expected a regular file"],
-  ["a sparse file of two gigabytes", () => void execFileSync("truncate", ["-s", "2G", path]), "found 2147483648"],
+  ["a sparse file of two gigabytes", () => execFileSync("truncate", ["-s", "2G", path]), "found 2147483648"],
   ["a file of more than 256 KB", () => writeFile(path, `${good}\n#${"x".repeat(256 * 1024)}`), "at most 262144 bytes"],
   // Linux alone has one.
   ...(existsSync(ENDLESS)
