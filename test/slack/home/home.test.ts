@@ -18,6 +18,7 @@ const EMPTY: HomeContent = {
   unreadable: [],
   waits: null,
   open: [],
+  openInAll: 0,
   readings: [],
 };
 

@@ -40,9 +40,9 @@ test("a new policy revokes ineligible bypasses, checks who can approve, and repl
   const done: string[] = [];
   const queries: typeof context.queries = {
     ...context.queries,
-    open: async () => {
+    openInBrief: async (forbidden) => {
       done.push("read the open bypasses");
-      return context.queries.open();
+      return context.queries.openInBrief(forbidden);
     },
     planned: async () => {
       done.push("replanned");
