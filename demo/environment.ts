@@ -90,7 +90,7 @@ export async function openDemoEnvironment(options: DemoEnvironmentOptions): Prom
     if (ms !== 0) await moveDatabase();
     await sweep();
   };
-  const open = async () => (await running[0]?.context.queries.open())?.bypasses ?? [];
+  const open = async () => (await running[0]?.context.queries.open(1_000))?.bypasses ?? [];
   const nextEnd = async (): Promise<Date | null> => {
     const ends = (await open()).flatMap(({ status, endsAt }) =>
       status === "active" && endsAt !== null ? [endsAt] : [],

@@ -22,7 +22,7 @@ const HEALTH_DEADLINE_MS = 2_500;
 export function createEntryPoints(
   foundation: Foundation,
   adapters: Adapters,
-  { context, jobs, heartbeat, metrics, changed, restored }: UseCases,
+  { context, jobs, heartbeat, metrics, changed, restored, maintenance }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now, out } = foundation;
   const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = adapters;
@@ -50,6 +50,7 @@ export function createEntryPoints(
     failingPagers: external.failing,
     outbound: out.trouble,
     heartbeatMissed: heartbeat.missed,
+    maintenanceStuck: maintenance.stuck,
   };
   const machineClock = (): number => Date.now();
   // Its lookups must not spend the calls that clicks need.

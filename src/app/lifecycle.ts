@@ -44,7 +44,9 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
       hint: hintOf("trail_unprotected"),
     });
   }
-  for (const what of opened.altered) log.warn("database.altered", { what, hint: hintOf("database_altered") });
+  for (const finding of opened.altered) {
+    log.warn("database.altered", { finding, hint: hintOf("database_altered") });
+  }
   // Before the first beat, because that takes up what waits in the outbox.
   await restored.start();
   // Before the port is open: nothing is delivered by a process that does not count as alive.

@@ -37,7 +37,7 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
       effect: (id) => precedence.first(() => performEffect(effectContext, id)),
       tick: (n) => precedence.first(() => tick(context, n)),
       followUp: (n) => followUp(context, n),
-      sweep: () => precedence.first(() => metrics.timeSweep(maintenance)),
+      sweep: () => precedence.first(() => metrics.timeSweep(maintenance.run)),
     },
     log,
     clock: now,
@@ -85,7 +85,7 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
     minutely: async () => void (adapters.refused.inForce().length > 0 && adapters.nameUnknownIds()),
     compare: restored.compare,
   });
-  return { context, jobs, heartbeat, metrics, changed, restored };
+  return { context, jobs, heartbeat, metrics, changed, restored, maintenance };
 }
 
 /** The use cases, and what runs them. */

@@ -42,6 +42,8 @@ export interface HealthChecks {
   outbound(): readonly DegradedEntry[];
   /** Whether PostgreSQL takes no heartbeat of this process, so that it posts nothing. */
   heartbeatMissed(): boolean;
+  /** Steps of the maintenance that have not ended for too long. */
+  maintenanceStuck(): readonly string[];
 }
 
 /** Decisions use the database's clock, so a wrong clock here only misleads people who read logs. */
@@ -85,6 +87,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
       ...entryOf("not_in_channel", withoutBot),
       ...entryOf("unknown_ids", checks.unknownIds()),
       ...entryOf("pagers", checks.failingPagers()),
+      ...entryOf("maintenance_stuck", checks.maintenanceStuck()),
       ...checks.slackRefuses(),
       ...checks.outbound(),
       ...schedules,

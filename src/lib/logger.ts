@@ -20,7 +20,7 @@ export interface LoggerOptions {
 const IDENTIFIER = /^[A-Za-z0-9_.:@#/+=,~%<>()[\]{}?&*!|-]{0,200}$/;
 
 /** Fields that hold our own sentences for the operator. They must never hold text that a person typed. */
-const OPERATOR_PROSE = new Set(["hint", "faults"]);
+const OPERATOR_PROSE = new Set(["hint", "faults", "finding"]);
 
 /** Fields that hold the path of a file that the operator named; a path may have spaces. */
 const PATHS = new Set(["policy"]);

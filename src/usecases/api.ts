@@ -96,7 +96,7 @@ export type Shown = { readonly ok: true; readonly seen: Seen } | { readonly ok: 
 
 /** A list, or why this person may not see it. */
 export type Listing =
-  | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
+  | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[]; readonly total: number }
   | ({ readonly ok: false } & Refusal);
 
 /** The outcome of an answer for a sick gate. */
@@ -145,7 +145,9 @@ export type HomeContent =
       /** Numbers of requests whose entries cannot be read, so that nobody can say who may answer them. */
       readonly unreadable: readonly number[];
       readonly waits: Extract<NoticeContent, { kind: "waits" }> | null;
+      /** The newest of them. */
       readonly open: readonly BypassSummary[];
+      readonly openInAll: number;
       readonly readings: readonly Reading[];
     }
   | ({ readonly ok: false } & Refusal);

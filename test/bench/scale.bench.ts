@@ -102,7 +102,7 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   "queries.reviewsOf, 200": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
-  "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
+  "queries.open": ({ seam }) => repeat(() => seam.core.queries.open(50)),
   "queries.due": ({ seam }) => repeat(() => seam.core.queries.due(200)),
   "outbox claim, finish": async (on) => {
     const { seam, work, effects } = on;

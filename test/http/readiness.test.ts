@@ -21,6 +21,7 @@ const healthy: HealthChecks = {
   failingPagers: () => [],
   outbound: () => [],
   heartbeatMissed: () => false,
+  maintenanceStuck: () => [],
 };
 
 describe("readinessOf", () => {
@@ -56,6 +57,7 @@ describe("readinessOf", () => {
     ["proxy: slack.com", { outbound: () => ["proxy: slack.com"] }],
     ["clock_off", { now: () => NOW + 2_001 }],
     ["clock_off", { now: () => NOW - 2_001 }],
+    ["maintenance_stuck: drills policy_file", { maintenanceStuck: () => ["policy_file", "drills"] }],
     ["trail_behind", { trailBehind: () => true }],
     ["trail_unprotected", { trailProtected: false }],
     ["pagers: pagerduty", { failingPagers: () => ["pagerduty"] }],

@@ -8,6 +8,7 @@ import { createQueries } from "../../src/postgres/queries/queries.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
+import { sweepSteps } from "../../src/usecases/maintenance/sweep.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
 import { ALWAYS_ALIVE, newClaims } from "./alive.js";
 import { createTestDatabase } from "./postgres.js";
@@ -19,6 +20,11 @@ const noop = (): void => {};
 
 /** Nothing came with a restored backup. */
 export const NOT_RESTORED: EffectContext["restored"] = { origin: () => "here", originOfPage: () => "here" };
+
+/** One sweep: all of its steps in order. Throws the first fault. */
+export async function sweep(effectContext: EffectContext): Promise<void> {
+  for (const { run } of sweepSteps(effectContext)) await run();
+}
 
 /** The use cases on their own database, and nothing outside. */
 export async function openCore(policy: PolicySource) {

@@ -9,10 +9,9 @@ import type { Breakglass } from "../../src/usecases/api.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
 import { createBreakglass } from "../../src/usecases/breakglass.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
-import { sweep } from "../../src/usecases/maintenance/sweep.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
 import { ALWAYS_ALIVE } from "./alive.js";
-import { NOT_RESTORED, openCore, type PortCall, withBefore } from "./core.js";
+import { NOT_RESTORED, openCore, type PortCall, sweep, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
 
 /** A route beside Slack's. */

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { formatPolicyError, type PolicyError, parsePolicy } from "../../domain/policy/parse.js";
+import { formatPolicyError, POLICY_BYTES_MAX, type PolicyError, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
+import { createSmallFile, type FileText } from "../../lib/small-file.js";
 import type { Log, PolicyInForce, PolicySource } from "../../usecases/ports/ports.js";
 
 /** A policy with the text of its file, which is recorded in the trail. */
@@ -40,22 +40,33 @@ interface BadFile {
   readonly recorded: boolean;
 }
 
+const DEADLINE_MS = 2_000;
+
+/** Reads the text of a policy file, within a deadline and a bound. The bot and `breakglass doctor` read it this way. */
+export const policyReader = (path: string): (() => Promise<FileText>) =>
+  createSmallFile(path, { maxBytes: POLICY_BYTES_MAX, deadlineMs: DEADLINE_MS });
+
 /** Reads the policy. @throws FaultyConfiguration with every error in the file, so that the start stops */
 export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile> {
-  let inForce = await firstPolicy(path);
+  const read = policyReader(path);
+  let inForce = await firstPolicy(path, read);
   let bad: BadFile | null = null;
-  let unreadable = false;
+  /** Why the file could not be read the last time; `null` when it could. */
+  let unreadable: string | null = null;
 
   const readAgain = async (): Promise<string | null> => {
-    const text = await readFile(path, "utf8").catch(() => null);
-    if (text === null && !unreadable) {
+    const found = await read();
+    const why = "unreadable" in found ? found.unreadable : null;
+    if (why === null && unreadable !== null) log.info("policy.readable_again", { file: path });
+    // Logged once for each reason: a repetition at every sweep would hide the next fault.
+    if (why !== null && why !== unreadable) {
       log.error("policy.unreadable", {
         file: path,
-        hint: `The last good policy stays in force. Put the file back and run npx breakglass policy lint ${path}`,
+        hint: `${path}: ${why}. The last good policy stays in force. Put the file back and run npx breakglass policy lint ${path}`,
       });
     }
-    unreadable = text === null;
-    return text;
+    unreadable = why;
+    return "text" in found ? found.text : null;
   };
 
   const refuse = async (file: BadFile, recorder: PolicyRecorder): Promise<void> => {
@@ -69,7 +80,7 @@ export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile
     file: path,
     current: () => inForce,
     trouble: () => {
-      if (unreadable) return "policy file cannot be read; the last good policy stays in force";
+      if (unreadable !== null) return "policy file cannot be read; the last good policy stays in force";
       if (bad === null) return null;
       const { length } = bad.errors;
       return `policy file has ${length} error${length === 1 ? "" : "s"}; the last good policy stays in force`;
@@ -104,20 +115,16 @@ export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile
   };
 }
 
-async function firstPolicy(path: string): Promise<LoadedPolicy> {
-  const text = await readOrExplain(path);
+async function firstPolicy(path: string, read: () => Promise<FileText>): Promise<LoadedPolicy> {
+  const found = await read();
+  if ("unreadable" in found) {
+    throw new FaultyConfiguration("Breakglass did not start: the policy cannot be read.", [
+      `${resolve(path)}: ${found.unreadable}. Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.`,
+    ]);
+  }
+  const { text } = found;
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return { policy: parsed.policy, hash: parsed.hash, text };
   const errors = parsed.errors.map(formatPolicyError);
   throw new FaultyConfiguration(`Breakglass did not start: ${path} is not a policy.`, errors);
-}
-
-async function readOrExplain(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch {
-    throw new FaultyConfiguration("Breakglass did not start: the policy cannot be read.", [
-      `${resolve(path)}: no such file, or not readable. Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.`,
-    ]);
-  }
 }

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Config, readConfig } from "../../app/config.js";
+import { policyReader } from "../../app/policy/policy-file.js";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Outbound } from "../../lib/outbound.js";
@@ -39,14 +39,12 @@ export function readSetupConfig(env: CommandIo["env"]): Config | readonly Findin
 
 /** Reads the policy file as the bot does. */
 export async function readSetupPolicy(path: string): Promise<Policy | readonly Finding[]> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch {
+  const found = await policyReader(path)();
+  if ("unreadable" in found) {
     const fix = "Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.";
-    return [faulty("policy", `${resolve(path)}: no such file, or not readable.`, fix)];
+    return [faulty("policy", `${resolve(path)}: ${found.unreadable}.`, fix)];
   }
-  const parsed = parsePolicy(text, path);
+  const parsed = parsePolicy(found.text, path);
   if (parsed.ok) return parsed.policy;
   return parsed.errors.map((error) =>
     faulty("policy", formatPolicyError(error), "Correct the file; docs/policy-reference.md lists every key."),

@@ -14,7 +14,7 @@ export { formatPolicyError, type PolicyError } from "./findings.js";
 export type * from "./policy.js";
 
 /** The largest policy file, in bytes of UTF-8. */
-const POLICY_BYTES_MAX = 256 * 1024;
+export const POLICY_BYTES_MAX = 256 * 1024;
 
 /** A valid policy, or every error, in the order of the file. */
 export type PolicyResult = {

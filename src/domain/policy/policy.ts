@@ -55,6 +55,10 @@ export const bypassableGates = (policy: Policy): readonly string[] =>
 export const isNeverBypassed = (policy: Policy, gate: string): boolean =>
   (policy.gates[gate]?.neverBypass ?? null) !== null;
 
+/** The gates that no path may bypass. */
+export const neverBypassed = (policy: Policy): readonly string[] =>
+  Object.keys(policy.gates).filter((gate) => isNeverBypassed(policy, gate));
+
 /** How many people a request of this path asks at once; the usual number for a path that the policy no longer has. */
 export const askAtMost = (policy: Policy, path: string): number => policy.paths[path]?.askAtMost ?? ASK_AT_MOST.usual;
 

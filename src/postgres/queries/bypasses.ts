@@ -27,11 +27,13 @@ import { bypasses, trail } from "../schema.js";
 interface Listing {
   readonly now: Date;
   readonly bypasses: readonly BypassSummary[];
+  /** How many there are without the limit. */
+  readonly total: number;
 }
 
-/** `null` means no limit. */
+/** Each list of whole rows has one: a row may be as large as a body, and there may be thousands. */
 interface Limit {
-  readonly limit: number | null;
+  readonly limit: number;
 }
 
 /** The person who may write reviews. */
@@ -73,7 +75,7 @@ export function createBypassQueries({ prepare }: QueryRunner) {
   ) => {
     const read = prepare(label, (db, param: ParamOf<Params & Limit>) =>
       db
-        .select({ now: databaseNow, row: summary, hash: trail.hash })
+        .select({ now: databaseNow, row: summary, hash: trail.hash, total: sql<number>`(count(*) OVER ())::int` })
         .from(bypasses)
         .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
         .where(where(param))
@@ -84,7 +86,11 @@ export function createBypassQueries({ prepare }: QueryRunner) {
       const rows = await read(params);
       const [time] = rows.length > 0 ? rows : await now({});
       if (time === undefined) throw new Error("PostgreSQL did not tell the time.");
-      return { now: time.now, bypasses: rows.map(({ row, hash }) => ({ ...row, identity: shortHead(hash) })) };
+      return {
+        now: time.now,
+        bypasses: rows.map(({ row, hash }) => ({ ...row, identity: shortHead(hash) })),
+        total: rows[0]?.total ?? 0,
+      };
     };
   };
 
@@ -101,8 +107,24 @@ export function createBypassQueries({ prepare }: QueryRunner) {
   };
 
   const dueFirst = [asc(bypasses.reviewDueAt), asc(bypasses.n)];
-  const open = list("open bypasses", [desc(bypasses.n)], () =>
-    inArray(bypasses.status, ["requested", "active"]).inlineParams(),
+  const isOpen = inArray(bypasses.status, ["requested", "active"]).inlineParams();
+  const open = list("open bypasses", [desc(bypasses.n)], () => isOpen);
+  const openInBrief = prepare("open bypasses in brief", (db, param: ParamOf<{ forbidden: readonly string[] }>) =>
+    db
+      .select({
+        now: databaseNow,
+        row: {
+          n: bypasses.n,
+          status: bypasses.status,
+          requesterUser: bypasses.requesterUser,
+          alertTs: bypasses.alertTs,
+          declaredAt: bypasses.declaredAt,
+          isForbidden: sql<boolean>`${bypasses.gates} && ${param("forbidden")}::text[]`,
+        },
+      })
+      .from(bypasses)
+      .where(isOpen)
+      .orderBy(desc(bypasses.n)),
   );
   const reviews = list("open reviews", dueFirst, () => reviewIsOpen);
   const reviewsOf = list<{ roles: readonly string[]; person: string; accounts: readonly string[] }>(
@@ -134,7 +156,13 @@ export function createBypassQueries({ prepare }: QueryRunner) {
   );
 
   return {
-    open: () => open({ limit: null }),
+    open: (limit: number) => open({ limit }),
+    openInBrief: async (forbidden: readonly string[]) => {
+      const rows = await openInBrief({ forbidden });
+      const [time] = rows.length > 0 ? rows : await now({});
+      if (time === undefined) throw new Error("PostgreSQL did not tell the time.");
+      return { now: time.now, bypasses: rows.map(({ row }) => row) };
+    },
     reviews: (limit: number) => reviews({ limit }),
     reviewsOf: (roles: readonly string[], { person, accounts }: Writer, limit: number) =>
       reviewsOf({ roles, person, accounts, limit }),

@@ -1,11 +1,16 @@
 import type { InputBlock, PlainTextOption } from "@slack/types";
+import { readDay } from "../../domain/calendar/days.js";
 import { plainText } from "./blocks.js";
 import { plain, truncate } from "./escape.js";
 import { LIMITS } from "./limits.js";
+import { USER_ID } from "./mentions.js";
 
 /*
  * The inputs of the forms. Each block holds one element, so its block id identifies its value. Action ids are the same
  * everywhere, except for a menu that reports each change.
+ *
+ * Slack refuses a whole form for one initial value or option that it does not take, and some come from the database. So the
+ * builders cut a text at its input's limit and leave out what is no account, no day, or too long for an option.
  */
 
 const TYPED = "typed";
@@ -36,17 +41,22 @@ export function option(text: string, value: string, description?: string): Plain
   return { text: words(text), value, ...(description === undefined ? {} : { description: words(description) }) };
 }
 
+/** The options that Slack takes: at most {@link LIMITS.options}, and none whose value is too long for it. */
+export const sendable = (options: readonly PlainTextOption[]): PlainTextOption[] =>
+  options.filter(({ value = "" }) => value !== "" && value.length <= LIMITS.optionValue).slice(0, LIMITS.options);
+
 /** A text field; `max` is in UTF-16 code units. */
 export function textInput(
   label: InputLabel,
   { max, multiline = false, initial = "" }: { max: number; multiline?: boolean; initial?: string },
 ): InputBlock {
+  const shown = truncate(initial, max);
   return input(label, {
     type: "plain_text_input",
     action_id: TYPED,
     ...(multiline ? { multiline } : {}),
     max_length: max,
-    ...(initial === "" ? {} : { initial_value: initial }),
+    ...(shown === "" ? {} : { initial_value: shown }),
   });
 }
 
@@ -75,7 +85,7 @@ function initialOption(options: PlainTextOption[], value: string | null): { init
   return found === undefined ? {} : { initial_option: found };
 }
 
-/** A menu with any number of choices. Offers at most {@link LIMITS.options} options. */
+/** A menu with any number of choices. Offers only what is {@link sendable}. */
 export function multiSelectInput(
   label: InputLabel,
   choices: { options: readonly PlainTextOption[]; chosen: readonly string[]; placeholder?: string },
@@ -85,7 +95,7 @@ export function multiSelectInput(
     type: "multi_static_select",
     action_id: CHOSEN,
     ...(placeholder === undefined ? {} : { placeholder: plainText(placeholder) }),
-    ...optionsWithInitial(choices.options.slice(0, LIMITS.options), choices.chosen),
+    ...optionsWithInitial(sendable(choices.options), choices.chosen),
   });
 }
 
@@ -113,7 +123,7 @@ export function userInput(label: InputLabel, initial: string | null = null): Inp
   return input(label, {
     type: "users_select",
     action_id: CHOSEN,
-    ...(initial === null ? {} : { initial_user: initial }),
+    ...(initial === null || !USER_ID.test(initial) ? {} : { initial_user: initial }),
   });
 }
 
@@ -122,6 +132,6 @@ export function dateInput(label: InputLabel, initial: string | null = null): Inp
   return input(label, {
     type: "datepicker",
     action_id: CHOSEN,
-    ...(initial === null ? {} : { initial_date: initial }),
+    ...(initial === null || readDay(initial) === null ? {} : { initial_date: initial }),
   });
 }

@@ -14,6 +14,7 @@ export const LIMITS = {
   viewTitle: 24,
   /** Text and description of one option. */
   optionText: 75,
+  optionValue: 75,
   options: 100,
   checkboxes: 10,
   richTextLink: 3000,

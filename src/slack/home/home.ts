@@ -5,6 +5,7 @@ import type { Log } from "../../usecases/ports/ports.js";
 import { withUrgency } from "../../usecases/ports/urgency.js";
 import { section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
+import { NO_SUCH_USER } from "../directory/directory.js";
 import { refusalText } from "../refusals.js";
 import { homeView } from "./view.js";
 
@@ -32,6 +33,10 @@ const MIN_INTERVAL_MS = 3_000;
 const RETRY_MS = 30_000;
 /** After this many failed attempts, a Home is left until the next change or opening. */
 const MAX_ATTEMPTS = 5;
+/** How long a Home that nobody can see is left out of updates, in milliseconds, unless it is opened. */
+const LEFT_OUT_MS = 3_600_000;
+/** The most people who are remembered to have opened their Home here. */
+const MOST_REMEMBERED = 300;
 
 /** Updates Homes on opening and on change, one at a time and in the background, so that no commit waits for them. */
 export function createHomes(publish: PublishHome, source: HomeSource, log: Log): Homes {
@@ -39,10 +44,26 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
   const stale = new Map<string, number>();
   /** People whose Home was updated less than {@link MIN_INTERVAL_MS} ago. */
   const recent = new Set<string>();
+  /** Accounts that cannot see a Home. Whoever has the run-time password can say that any account has opened one. */
+  const leftOut = new Set<string>();
+  /** Who opened their Home in this process, the latest last: no made-up viewer in the database displaces them. */
+  const remembered = new Set<string>();
   let hasChanged = false;
   let stopped = false;
   let running = false;
   let timer: NodeJS.Timeout | undefined;
+
+  const leaveOut = (user: string): void => {
+    leftOut.add(user);
+    setTimeout(() => leftOut.delete(user), LEFT_OUT_MS).unref();
+  };
+
+  const remember = (user: string): void => {
+    leftOut.delete(user);
+    remembered.delete(user);
+    remembered.add(user);
+    for (const first of remembered) if (remembered.size > MOST_REMEMBERED) remembered.delete(first);
+  };
 
   /** @returns the pause before the next update, in milliseconds; 0 when Slack answers */
   const update = async (user: string): Promise<number> => {
@@ -51,11 +72,13 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
     stale.delete(user);
     recent.add(user);
     try {
-      const view = await viewOf(source, user).catch((error: unknown) => {
+      const drawn = await viewOf(source, user).catch((error: unknown) => {
         if (error instanceof NoPlace) throw error;
         log.warn("slack.home_not_read", { error });
       });
-      if (view !== undefined) await publish(user, view);
+      if (drawn?.isStranger === true) leaveOut(user);
+      // A stranger who opens it is told so; nobody else looks at it.
+      if (drawn !== undefined && (!drawn.isStranger || remembered.has(user))) await publish(user, drawn.view);
       return 0;
     } catch (error) {
       if (error instanceof NoPlace) {
@@ -64,7 +87,10 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
       }
       const failure = classify(error);
       log.warn("slack.home_not_drawn", { code: failure.code, error });
-      if (failure.kind === "refused") return 0;
+      if (failure.kind === "refused") {
+        if (NO_SUCH_USER.has(failure.code)) leaveOut(user);
+        return 0;
+      }
       if (attempts < MAX_ATTEMPTS) stale.set(user, attempts);
       return failure.kind === "later" ? Math.max(failure.retryAfterMs, MIN_INTERVAL_MS) : RETRY_MS;
     } finally {
@@ -76,7 +102,7 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
   const updateStale = async (): Promise<number | null> => {
     if (hasChanged) {
       hasChanged = false;
-      for (const user of await source.homeViewers()) stale.set(user, 0);
+      for (const user of [...remembered, ...(await source.homeViewers())]) if (!leftOut.has(user)) stale.set(user, 0);
     }
     for (const user of [...stale.keys()]) {
       if (stopped) return null;
@@ -106,6 +132,7 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
 
   return {
     opened: async (user) => {
+      remember(user);
       // Whoever was drawn this moment is known already: opening it in a loop costs nothing but the next update.
       if (recent.has(user)) stale.set(user, 0);
       else await source.homeOpened({ user });
@@ -123,11 +150,12 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
   };
 }
 
-async function viewOf(source: HomeSource, user: string): Promise<HomeView> {
+/** `isStranger` is true for an account that is known to be no member. */
+async function viewOf(source: HomeSource, user: string): Promise<{ view: HomeView; isStranger: boolean }> {
   const board = await source.home({ user });
   const inForce = source.inForce();
-  if (board.ok) return homeView(board, user, inForce.policy);
+  if (board.ok) return { view: homeView(board, user, inForce.policy), isStranger: false };
   const about = { tried: "look", n: null, record: null, inForce, style: "mrkdwn" } as const;
   const text = refusalText({ ...about, refusal: board });
-  return { type: "home", blocks: [section(text)] };
+  return { view: { type: "home", blocks: [section(text)] }, isStranger: board.code !== "unverifiable" };
 }

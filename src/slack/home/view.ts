@@ -61,14 +61,14 @@ function start({ mayInvoke }: Board): KnownBlock[] {
   return [actions([button(BUTTONS.homeDeclare), button(BUTTONS.homeDrill)])];
 }
 
-function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
+function openNow({ open, openInAll, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
   const mine = new Set(acks.map(({ n }) => n));
   const others = open.filter((bypass: BypassSummary) => !mine.has(bypass.n));
   if (others.length === 0) {
     const none = acks.length === 0 ? "No bypass" : "No other bypass";
     return [section(`${none} is requested or active: the gates hold.`)];
   }
-  const left = others.length - MOST_OPEN;
+  const left = openInAll - acks.length - Math.min(others.length, MOST_OPEN);
   const more = left > 0 ? [section(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
   return [...statusBlocks(others.slice(0, MOST_OPEN), now, viewer, policy, "open"), ...more];
 }

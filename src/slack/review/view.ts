@@ -12,6 +12,7 @@ import {
   option,
   radioInput,
   selectInput,
+  sendable,
   textInput,
   userInput,
 } from "../block-kit/inputs.js";
@@ -58,7 +59,7 @@ export function reviewView(
         VERDICTS.map((verdict) => option(VERDICT_WORDS[verdict], verdict)),
         form.verdict,
       ),
-      gatesAtFault(context, form),
+      ...gatesAtFault(context, form),
       selectInput(
         { block: BLOCKS.forcedBy, label: "What Forced It" },
         { options: FORCES.map((force) => option(capitalised(FORCE_WORDS[force]), force)), initial: form.forcedBy },
@@ -92,20 +93,17 @@ function overtakenDraft(text: string | null): KnownBlock[] {
   return [richText("overtaken", head, richQuote(lines(text, MAX_TEXT)))];
 }
 
-function gatesAtFault({ record, policy }: MessageContext, form: ReviewForm): InputBlock {
-  return multiSelectInput(
-    {
-      block: BLOCKS.gatesAtFault,
-      label: "Gates at Fault",
-      hint: "Only with the verdict gate at fault: which of them.",
-      optional: true,
-    },
-    {
-      options: record.state.gates.map((gate) => option(gateTitle(policy, gate), gate)),
-      chosen: form.gatesAtFault,
-      placeholder: "None",
-    },
-  );
+/** Left out when no gate can be offered, because Slack takes no menu without options. */
+function gatesAtFault({ record, policy }: MessageContext, form: ReviewForm): InputBlock[] {
+  const options = sendable(record.state.gates.map((gate) => option(gateTitle(policy, gate), gate)));
+  if (options.length === 0) return [];
+  const label = {
+    block: BLOCKS.gatesAtFault,
+    label: "Gates at Fault",
+    hint: "Only with the verdict gate at fault: which of them.",
+    optional: true,
+  };
+  return [multiSelectInput(label, { options, chosen: form.gatesAtFault, placeholder: "None" })];
 }
 
 /** One action: what, who and by when. All three stay empty when there is nothing to do. */

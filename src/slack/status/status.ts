@@ -1,6 +1,7 @@
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/events/names.js";
 import type { Policy } from "../../domain/policy/policy.js";
+import type { Listing } from "../../usecases/api.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
@@ -27,14 +28,18 @@ export async function showStatus({ breakglass }: HandlerContext, command: SlashC
       text: refusalText({ tried: "look", refusal: listing, n: null, record: null, inForce, style: "mrkdwn" }),
     });
   }
-  await reply.tell(statusMessage(listing.bypasses, listing.now, command.user, inForce.policy));
+  await reply.tell(statusMessage(listing, command.user, inForce.policy));
 }
 
 /**
  * Shows id, gates, state and times, which everybody may read. `show` checks who may read more.
  * @param viewer the account that asks; its own bypasses get different buttons
  */
-export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): ReplyContent {
+export function statusMessage(
+  { bypasses: open, total, now }: Omit<Extract<Listing, { ok: true }>, "ok">,
+  viewer: string,
+  policy: Policy,
+): ReplyContent {
   if (open.length === 0) {
     return {
       text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the open reviews.",
@@ -42,9 +47,9 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   }
   const shown = open.slice(0, MOST_SHOWN);
   const lines = shown.map((bypass) => line(bypass, now, viewer, policy));
-  const left = open.length - shown.length;
+  const left = total - shown.length;
   const more = left === 0 ? "" : ` ${left} older ones are not listed here; \`/breakglass show BG-n\` tells of each.`;
-  const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
+  const head = `${total} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
   return {
     text: [head, ...lines].join("\n"),
     blocks: [section(head, "status"), ...statusBlocks(shown, now, viewer, policy, "status")],

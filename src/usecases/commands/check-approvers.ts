@@ -7,7 +7,7 @@ import { handleCommand } from "../handle-command.js";
  * does again. Runs after each policy change and once a minute; records nothing while nothing has changed.
  */
 export async function checkApprovers(context: AppContext): Promise<void> {
-  const { bypasses } = await context.queries.open();
+  const { bypasses } = await context.queries.openInBrief([]);
   const { hash } = context.policy.current();
   await eachOf(
     context,

@@ -5,7 +5,7 @@ import type { Principal } from "../../domain/decisions/principal.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import { isSamePerson } from "../../domain/decisions/same-person.js";
 import type { ReviewCommand } from "../../domain/review/commands.js";
-import type { ReviewForm } from "../../domain/review/form.js";
+import { MOST_ACTIONS, type ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
 import type { Answer, Caller, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
@@ -61,7 +61,16 @@ export async function openReview(
   if (refusal !== null && !isAboutContent(refusal)) return { ok: false, refusal };
   const [record, draft] = await Promise.all([context.queries.record(n), context.queries.draft(n, who.user)]);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
-  return { ok: true, review: { record, draft, days: refusal?.days ?? [] } };
+  const shown = draft === null ? null : await withoutStrangers(context, draft);
+  return { ok: true, review: { record, draft: shown, days: refusal?.days ?? [] } };
+}
+
+/** The draft without owners who are no members: nobody may choose them, and Slack might refuse to show the form. */
+async function withoutStrangers(context: AppContext, draft: ReviewForm): Promise<ReviewForm> {
+  const actions = draft.actions.slice(0, MOST_ACTIONS);
+  const strangers = await strangersIn(context, { ...draft, actions });
+  const isStranger = (owner: string | null): boolean => owner !== null && strangers.includes(owner);
+  return { ...draft, actions: actions.map((one) => (isStranger(one.owner) ? { ...one, owner: null } : one)) };
 }
 
 /** The refusal of the empty form; `null` when even that can be sent. */

@@ -6,8 +6,8 @@ import { withUrgency } from "../ports/urgency.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
 import { postDigest } from "./post-digest.js";
-import { createSetAside } from "./skip-failing.js";
-import { replanFollowUps, sweep } from "./sweep.js";
+import { createStepRunner, type Step, type StepLimits } from "./steps.js";
+import { replanFollowUps, sweepSteps } from "./sweep.js";
 
 /** Slack reports most deactivated accounts at once; this check finds the others. */
 const MINUTELY_MS = 60_000;
@@ -23,12 +23,19 @@ export interface MaintenanceOptions {
   readonly minutely?: () => Promise<void>;
   /** Compares the trail with what was published, unless the start did. */
   readonly compare: () => Promise<void>;
+  /** How long steps may take. */
+  readonly limits?: StepLimits;
 }
 
-/**
- * What each process does every few seconds: the sweep and the policy file; once a minute also ineligible bypasses,
- * gates, drills and the digest.
- */
+/** What each process does every few seconds. */
+export interface Maintenance {
+  /** Runs what is due of it. @throws the first fault, after everything has run */
+  run(): Promise<void>;
+  /** The names of the steps that have not ended for too long, for `/readyz`. */
+  stuck(): readonly string[];
+}
+
+/** The sweep and the policy file; once a minute also ineligible bypasses, gates, drills and the digest. */
 export function createMaintenance({
   effectContext,
   renewPolicy,
@@ -36,7 +43,8 @@ export function createMaintenance({
   onNewPolicy,
   minutely: more = async () => {},
   compare,
-}: MaintenanceOptions): () => Promise<void> {
+  limits,
+}: MaintenanceOptions): Maintenance {
   const { context } = effectContext;
   let minutelyAt = 0;
   const renew = async (): Promise<void> => {
@@ -46,33 +54,24 @@ export function createMaintenance({
     await replanFollowUps(context);
     onNewPolicy();
   };
-  const aside = createSetAside();
-  const often = [() => sweep(effectContext, aside), renew];
-  const minutely = [
-    () => revokeIneligible(context),
-    () => checkApprovers(context),
-    () => checkGates(context, null),
-    () => followUpGates(context),
-    () => followUpDrills(context),
-    () => postDigest(context),
-    more,
-    compare,
+  const runner = createStepRunner(context.log, limits);
+  const often: readonly Step[] = [...sweepSteps(effectContext), { name: "policy_file", run: renew }];
+  const minutely: readonly Step[] = [
+    { name: "ineligible", run: () => revokeIneligible(context) },
+    { name: "approvers", run: () => checkApprovers(context) },
+    { name: "gates", run: () => checkGates(context, null) },
+    { name: "gate_follow_ups", run: () => followUpGates(context) },
+    { name: "drills", run: () => followUpDrills(context) },
+    { name: "digest", run: () => postDigest(context) },
+    { name: "refused_calls", run: more },
+    { name: "restored_backup", run: compare },
   ];
-  return async () => {
-    const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
-    await withUrgency("upkeep", () => runAll(isMinutelyDue ? [...often, ...minutely] : often));
-    if (isMinutelyDue) minutelyAt = now();
+  return {
+    run: async () => {
+      const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
+      await withUrgency("upkeep", () => runner.runAll(isMinutelyDue ? [...often, ...minutely] : often));
+      if (isMinutelyDue) minutelyAt = now();
+    },
+    stuck: runner.stuck,
   };
-}
-
-/**
- * Runs all steps in order. A failing step does not keep the later ones from running; the first fault is thrown at the
- * end.
- */
-async function runAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const faults: unknown[] = [];
-  for (const step of steps) {
-    await step().catch((fault: unknown) => faults.push(fault));
-  }
-  if (faults.length > 0) throw faults[0];
 }

@@ -4,12 +4,12 @@ import type { Outbox, PolicySource, Queries } from "../ports/ports.js";
 const ALERT_MISSING_AFTER_MS = 30_000;
 
 interface ForOpen {
-  readonly queries: Pick<Queries, "open">;
+  readonly queries: Pick<Queries, "openInBrief">;
 }
 
 /** True when an open bypass has been without its alert for 30 seconds. */
 export async function alertsMissing({ queries }: ForOpen): Promise<boolean> {
-  const { now, bypasses } = await queries.open();
+  const { now, bypasses } = await queries.openInBrief([]);
   return bypasses.some(
     ({ alertTs, declaredAt }) => alertTs === null && now.getTime() - Date.parse(declaredAt) > ALERT_MISSING_AFTER_MS,
   );
@@ -26,13 +26,13 @@ export async function policyDiffers({ queries, policy }: ForPolicy): Promise<boo
 }
 
 interface ForWorkload {
-  readonly queries: Pick<Queries, "open" | "overdue">;
+  readonly queries: Pick<Queries, "openInBrief" | "overdue">;
   readonly outbox: Pick<Outbox, "backlog">;
 }
 
 /** The outbox backlog (the age of the oldest row is in seconds), the open bypasses, and what is overdue. */
 export async function workload({ queries, outbox }: ForWorkload) {
-  const [backlog, open, overdue] = await Promise.all([outbox.backlog(), queries.open(), queries.overdue()]);
+  const [backlog, open, overdue] = await Promise.all([outbox.backlog(), queries.openInBrief([]), queries.overdue()]);
   const active = open.bypasses.filter((bypass) => bypass.status === "active").length;
   return {
     ...backlog,

@@ -5,7 +5,8 @@ import type { EffectContext } from "../delivery/effect-context.js";
 import { performEffect } from "../delivery/perform-effect.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
-import { createSetAside, type SetAside } from "./skip-failing.js";
+import { createSetAside } from "./skip-failing.js";
+import type { Step } from "./steps.js";
 
 /** Does what is due on one bypass; does nothing otherwise. */
 export async function tick(context: AppContext, n: number): Promise<void> {
@@ -45,40 +46,40 @@ export async function replanFollowUps(context: AppContext): Promise<void> {
 }
 
 const BATCH = 200;
-/** The most batches in one sweep: the policy file and the minutely checks run between two sweeps. */
+/** The most batches of one kind in one sweep: the policy file and the minutely checks run between two sweeps. */
 const MAX_BATCHES = 25;
 
 /**
- * Finds what is due in PostgreSQL and does it, so that no work depends on a wake-up from the queue. Continues while
- * batches are full, because a backlog must not wait for the next sweep. Runs in each process every few seconds; sweeps
- * of several processes do not conflict.
- * @param aside what earlier sweeps of this process could not do
+ * Finds what is due in PostgreSQL and does it, so that no work depends on a wake-up from the queue: one step for each kind
+ * of work, so that messages that hang in Slack do not keep a bypass from ending. Runs in each process every few seconds;
+ * sweeps of several processes do not conflict.
  */
-export async function sweep(effectContext: EffectContext, aside: SetAside = createSetAside()): Promise<void> {
-  aside.nextSweep();
-  for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
-    if (!(await sweepBatch(effectContext, aside))) return;
-  }
-}
-
-/** Returns true when there may be more to do. */
-async function sweepBatch(effectContext: EffectContext, aside: SetAside): Promise<boolean> {
+export function sweepSteps(effectContext: EffectContext): readonly Step[] {
   const { context } = effectContext;
   const { queries, outbox } = context;
-  const handleAll = async <T extends string | number>(
-    event: string,
-    find: (limit: number) => Promise<readonly T[]>,
-    handle: (id: T) => Promise<void>,
-  ): Promise<boolean> => {
-    const found = await aside.notYetTried(event, find, BATCH);
-    const failed = await eachOf(context, event, found, (id) => id, handle);
-    for (const id of failed) aside.failed(event, id);
-    return found.length === BATCH;
-  };
-  const full = [
-    await handleAll("sweep.tick", queries.due, (n) => tick(context, n)),
-    await handleAll("sweep.follow_up", queries.followUps, (n) => followUp(context, n)),
-    await handleAll("sweep.effect", outbox.claimable, (id) => performEffect(effectContext, id)),
+  return [
+    sweepOf(context, "sweep.tick", queries.due, (n) => tick(context, n)),
+    sweepOf(context, "sweep.follow_up", queries.followUps, (n) => followUp(context, n)),
+    sweepOf(context, "sweep.effect", outbox.claimable, (id) => performEffect(effectContext, id)),
   ];
-  return full.includes(true);
+}
+
+/** Continues while batches are full, because a backlog must not wait for the next sweep. */
+function sweepOf<T extends string | number>(
+  context: AppContext,
+  name: string,
+  find: (limit: number) => Promise<readonly T[]>,
+  handle: (id: T) => Promise<void>,
+): Step {
+  const aside = createSetAside();
+  const run = async (): Promise<void> => {
+    aside.nextSweep();
+    for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
+      const found = await aside.notYetTried(name, find, BATCH);
+      const failed = await eachOf(context, name, found, (id) => id, handle);
+      for (const id of failed) aside.failed(name, id);
+      if (found.length < BATCH) return;
+    }
+  };
+  return { name, run };
 }

@@ -31,6 +31,13 @@ export interface BypassSummary extends BypassRow {
   readonly identity: string;
 }
 
+/** What is looked at of every open bypass, however many there are. */
+export interface OpenBypass extends Pick<BypassRow, "status" | "requesterUser" | "alertTs" | "declaredAt"> {
+  readonly n: number;
+  /** Whether it skips one of the gates that were named as forbidden. */
+  readonly isForbidden: boolean;
+}
+
 /** An action of a review, for lists. Times are ISO 8601 in UTC. */
 export interface ActionSummary {
   readonly n: number;
@@ -77,10 +84,12 @@ export interface RejectionQuery {
 /** Reads of the trail and of the tables that follow from it. */
 export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
-  /** Requested and active, newest first. */
-  open(): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
-  /** Open reviews, the one due first on top. */
-  reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Requested and active, newest first; `total` counts them all. */
+  open(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[]; total: number }>;
+  /** Requested and active, all of them, without what may be large. */
+  openInBrief(forbidden: readonly string[]): Promise<{ now: Date; bypasses: readonly OpenBypass[] }>;
+  /** Open reviews, the one due first on top; `total` counts them all. */
+  reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[]; total: number }>;
   /** Numbers of bypasses whose `nextDueAt` has come. */
   due(limit: number): Promise<readonly number[]>;
   /** Numbers of bypasses that have, or should have, a follow-up now or later. */

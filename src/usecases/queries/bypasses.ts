@@ -7,6 +7,7 @@ import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord } from "../ports/ports.js";
 
+/** More than any list shows. */
 const LIST_LIMIT = 50;
 
 /** The bypasses that are requested or active now. */
@@ -14,8 +15,7 @@ export async function status(context: AppContext, who: Who): Promise<Listing> {
   const principal = await loadPrincipal(context, who.user, []);
   const code = accountRefusal(principal);
   if (code !== null) return { ok: false, ...refusalOf(principal, code) };
-  const { now, bypasses } = await context.queries.open();
-  return { ok: true, now, bypasses };
+  return { ok: true, ...(await context.queries.open(LIST_LIMIT)) };
 }
 
 /** Open reviews, the one due first on top. */
@@ -23,8 +23,7 @@ export async function reviews(context: AppContext, who: Who): Promise<Listing> {
   const principal = await loadPrincipal(context, who.user, []);
   const code = accountRefusal(principal);
   if (code !== null) return { ok: false, ...refusalOf(principal, code) };
-  const { now, bypasses } = await context.queries.reviews(LIST_LIMIT);
-  return { ok: true, now, bypasses };
+  return { ok: true, ...(await context.queries.reviews(LIST_LIMIT)) };
 }
 
 /** One bypass. `texts` says whether this person may see its free texts. */

@@ -11,6 +11,8 @@ import type { BypassSummary } from "../ports/ports.js";
 import { readings } from "./stats.js";
 import { waitsOf } from "./waits-and-overdue.js";
 
+/** The most open bypasses that are read; the newest, of which the Home shows a few. */
+const MOST_OPEN = 50;
 /** The most requests that are checked for whether this person may answer them; there are hardly ever more. */
 const MAX_REQUESTS = 20;
 
@@ -21,7 +23,7 @@ export async function homeOf(context: AppContext, who: Who): Promise<HomeContent
   const code = accountRefusal(principal);
   if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   const [open, waits, gates] = await Promise.all([
-    context.queries.open(),
+    context.queries.open(MOST_OPEN),
     waitsOf(context, who.user),
     readings(context, who),
   ]);
@@ -36,6 +38,7 @@ export async function homeOf(context: AppContext, who: Who): Promise<HomeContent
     unreadable: states.flatMap(({ bypass: { n }, read }) => (read === UNREADABLE ? [n] : [])),
     waits,
     open: open.bypasses,
+    openInAll: open.total,
     readings: gates.ok ? gates.readings : [],
   };
 }

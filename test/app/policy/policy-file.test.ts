@@ -1,4 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +8,9 @@ import { DEMO_POLICY } from "../../../demo/policy.js";
 import { openPolicyFile, type PolicyRecorder } from "../../../src/app/policy/policy-file.js";
 import { FaultyConfiguration } from "../../../src/lib/errors.js";
 import { tallyLog } from "../../jobs/tally.js";
+
+/** A regular file of several megabytes whose size is given as 0. */
+const ENDLESS = "/proc/kallsyms";
 
 let folder: string;
 let path: string;
@@ -98,6 +103,18 @@ describe("A changed policy file", () => {
   });
 });
 
+const NO_FILE: readonly (readonly [what: string, become: () => unknown, why: string])[] = [
+  ["a pipe that nobody writes to", () => execFileSync("mkfifo", [path]), "expected a regular file"],
+  ["a device without end", () => symlink("/dev/zero", path), "expected a regular file"],
+  ["a folder", () => mkdir(path), "expected a regular file"],
+  ["a sparse file of two gigabytes", () => execFileSync("truncate", ["-s", "2G", path]), "found 2147483648"],
+  ["a file of more than 256 KB", () => writeFile(path, `${good}\n#${"x".repeat(256 * 1024)}`), "at most 262144 bytes"],
+  // Linux alone has one.
+  ...(existsSync(ENDLESS)
+    ? [["a large file that tells no size", () => symlink(ENDLESS, path), "found more"] as const]
+    : []),
+];
+
 describe("A bad policy file", () => {
   test("leaves the last good one in force, and is recorded and logged once with a hint", async () => {
     const { policy, recorded, lines, renew } = await opened();
@@ -163,7 +180,46 @@ describe("A bad policy file", () => {
     await writeFile(path, good);
     await renew();
     expect(policy.trouble()).toBeNull();
-    expect(lines.map(({ event }) => event)).toEqual(["policy.unreadable"]);
+    expect(lines.map(({ level, event }) => `${level} ${event}`)).toEqual([
+      "error policy.unreadable",
+      "info policy.readable_again",
+    ]);
+  });
+
+  test.each(NO_FILE)(
+    "that has become %s is not read, and says why; the next good one is read",
+    async (_, become, why) => {
+      const { policy, lines, renew } = await opened();
+      await rm(path);
+      await become();
+      const before = process.memoryUsage().rss;
+      expect([await renew(), await renew()]).toEqual([false, false]);
+      expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+      expect(policy.trouble()).toContain("cannot be read");
+      expect(lines).toMatchObject([
+        { level: "error", event: "policy.unreadable", fields: { hint: expect.stringContaining(why) } },
+      ]);
+      await rm(path, { recursive: true });
+      await writeFile(path, stricter());
+      expect(await renew()).toBe(true);
+      expect(policy.trouble()).toBeNull();
+    },
+  );
+
+  test("is read through symbolic links, as Kubernetes mounts it", async () => {
+    const { renew } = await opened();
+    await writeFile(join(folder, "data.yaml"), stricter());
+    await rm(path);
+    await symlink("data.yaml", path);
+    expect(await renew()).toBe(true);
+  });
+
+  test("stops the start when it is no regular file", async () => {
+    await rm(path);
+    execFileSync("mkfifo", [path]);
+    await expect(opened()).rejects.toSatisfy(
+      (fault) => fault instanceof FaultyConfiguration && /expected a regular file/.test(fault.faults.join()),
+    );
   });
 
   test("stops the start and lists every error", async () => {

@@ -71,7 +71,7 @@ async function runEverything(db: Database): Promise<void> {
     const logged = step === undefined ? null : taken(await ledger.commit(step.item));
     step?.done();
     await queries.record(1 + time);
-    await queries.open();
+    await queries.open(50);
     await queries.reviews(20);
     await queries.due(200);
     await queries.lastRejection(

@@ -217,7 +217,11 @@ describe("A declaration is refused", () => {
       .under(withPath({ incidentPattern: null }))
       .when(declare({ incident, reason })).decision;
     expect(asked.ok ? [] : asked.refusal.problems).toEqual([
-      { field: "incident", message: "Looks like a key or token.", asks: true },
+      {
+        field: "incident",
+        message: "Looks like a key or token. The incident's id stays on record for good and cannot be redacted.",
+        asks: true,
+      },
       { field: "reason", message: "Looks like a password.", asks: true },
     ]);
     const sent = given()

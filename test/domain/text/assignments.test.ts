@@ -131,3 +131,41 @@ describe("After the short name pass", () => {
     expect(isPassword(`${word}=hunter22`)).toBe(false);
   });
 });
+
+describe("A password that a command takes as an argument", () => {
+  test.each([
+    "mysql -h db-prod -u root -pX7hunter22 payments",
+    "mysqldump --password=hunter2Q payments",
+    "sshpass -p 'Winter42!' ssh deploy@web-1",
+    "redis-cli -h cache -a hunter2Q PING",
+    "docker login -u deploy -p hunter2Q registry.acme.io",
+    "az login -u ops@acme.io -p Winter42!",
+    "ldapsearch -D cn=admin -w Winter42! -b dc=acme",
+    "xfreerdp /u:ops /p:Winter42! /v:win-1",
+  ])("is asked about: %s", (text) => {
+    expect(findSecret(text)).toEqual({ verdict: "likely", kind: "password of a command" });
+  });
+
+  test.each([
+    "docker run -p 8080:80 web",
+    "docker run -p 127.0.0.1:8080:80 web",
+    "mysql -u root -p payments",
+    "mysqldump -p --all-databases",
+    "redis-cli -h cache-2 -p 6379 PING",
+    "mysql -P 3306 -p$MYSQL_PWD",
+    "helm upgrade -a web-2",
+    "docker compose -p shop-v2 up",
+  ])("is not seen in: %s", (text) => {
+    expect(findSecret(text)).toBeNull();
+  });
+});
+
+test.each(["Das Passwort lautet hunt3r", "Kennwort: hunt3r", "el contraseña es hunt3r", "le mot de passe est hunt3r"])(
+  "a password is asked about in the language of its writer: %s",
+  (text) => expect(isPassword(text)).toBe(true),
+);
+
+test("a token of a pipeline is asked about by the end of its variable's name", () => {
+  expect(isPassword("AZURE_DEVOPS_EXT_PAT=k3x7q2m9w4z8r5t6y1u0p3a7s9d2f4g6h8j1k5l7x9c3v6b8n0q2")).toBe(true);
+  expect(isPassword("CPU_PAT=fine")).toBe(false);
+});

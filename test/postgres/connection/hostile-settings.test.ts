@@ -86,7 +86,7 @@ async function whatGoesWrong(pooled: boolean): Promise<string | null> {
     const record = await queries.record(n);
     if (record?.entries[1]?.head !== head || record.entries[1].seq !== lastSeq) return "the hash is read wrongly";
     if (record.entries[0]?.texts.reason !== "prod is down") return "the text is read wrongly";
-    const { bypasses } = await queries.open();
+    const { bypasses } = await queries.open(50);
     const [row] = bypasses.filter((bypass) => bypass.n === n);
     if (row?.identity !== record.entries[0].head || row.declaredAt !== record.state.declaredAt)
       return "a list is wrong";

@@ -72,7 +72,8 @@ const submitted = (over: Readonly<Record<string, unknown>>): Garbage => ({
 /** Runs every query that reads more than one bypass. */
 const readAll = () =>
   Promise.all([
-    queries.open(),
+    queries.open(20),
+    queries.openInBrief([]),
     queries.reviews(20),
     queries.reviewsOf(["on-call-lead"], { person: "noah", accounts: ["U0NOAH"] }, 20),
     queries.overdueReviews("C0INC", 20),

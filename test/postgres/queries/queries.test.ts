@@ -88,7 +88,7 @@ test("the open bypasses are those requested or active, the newest first", async 
   const [requested, active, denied] = [await declare(ledger), await declare(ledger), await declare(ledger)];
   taken(await change(ledger, active, approval(), approval(MIA, 2), activation()));
   taken(await change(ledger, denied, denial()));
-  const { bypasses, now } = await queries.open();
+  const { bypasses, now } = await queries.open(100);
   const numbers = bypasses.map(({ n }) => n);
   expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
   expect(numbers).toContain(requested);
@@ -226,7 +226,7 @@ test("each try of a list has less than the whole deadline, so that a hung try le
       return db.query(build, options);
     },
   };
-  await createQueries(watching, { deadlineMs: 10_000 }).open();
+  await createQueries(watching, { deadlineMs: 10_000 }).open(1);
   expect(limits[0]).toBe(6_000);
 });
 

@@ -65,3 +65,28 @@ test("a preselected choice is always one of the offered choices", () => {
   expect(initial(selectInput(label("known"), { options: choices(3), initial: "choice-2" }))).toBe("choice-2");
   expect(initial(selectInput(label("gone"), { options: choices(3), initial: "choice-3" }))).toBeUndefined();
 });
+
+test("a form stays within Slack's limits when what it starts with comes from a database that others have written to", () => {
+  const kept = option("A gate", "gate");
+  const view = modal({
+    callbackId: "form",
+    title: "Form",
+    submit: "Submit",
+    metadata: "{}",
+    blocks: [
+      textInput(label("text"), { max: 500, initial: LONG }),
+      multiSelectInput(label("many"), {
+        options: [kept, option("Another", "g".repeat(76)), option("A third", "")],
+        chosen: ["gate", "g".repeat(76)],
+      }),
+      userInput(label("user"), "nobody"),
+      dateInput(label("day"), "someday"),
+      dateInput(label("other day"), "2026-02-31"),
+    ],
+  });
+  expect(validateView(view, "modal")).toEqual([]);
+  const [text, many, ...others] = view.blocks.map((block) => ("element" in block ? block.element : null));
+  expect(text).toMatchObject({ initial_value: expect.stringMatching(/^🧨 long .{400,490}…$/u) });
+  expect(many).toMatchObject({ options: [kept], initial_options: [kept] });
+  expect(JSON.stringify(others)).not.toContain("initial");
+});

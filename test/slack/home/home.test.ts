@@ -18,6 +18,7 @@ const EMPTY: HomeContent = {
   unreadable: [],
   waits: null,
   open: [],
+  openInAll: 0,
   readings: [],
 };
 
@@ -31,6 +32,10 @@ function homesOf(people: readonly string[]) {
     slack: async (_user: string): Promise<void> => {},
     /** Reading this person's board throws. */
     unreadable: "",
+    /** Everybody else is no member, if this is set. */
+    members: null as readonly string[] | null,
+    /** How often a board was read. */
+    read: 0,
   };
   let seenState = 0;
   const homes = createHomes(
@@ -44,6 +49,8 @@ function homesOf(people: readonly string[]) {
       homeOpened: async () => {},
       homeViewers: async () => people,
       home: async (who) => {
+        stub.read += 1;
+        if (stub.members?.includes(who.user) === false) return { ok: false, code: "guest" };
         if (who.user === stub.unreadable) throw new Error("The board cannot be read.");
         seenState = stub.state;
         return EMPTY;
@@ -174,4 +181,47 @@ test("nothing is published after stop", async () => {
   change();
   await pass(60 * SECOND);
   expect(published).toEqual([]);
+});
+
+test("made-up viewers are read once an hour and never published, and displace nobody who has opened their Home", async () => {
+  const madeUp = Array.from({ length: 300 }, (_, index) => `U0FAKE${index}`);
+  const { homes, stub, change, published, of } = homesOf(madeUp);
+  stub.members = ["U0ADA"];
+  await homes.opened("U0ADA");
+  await pass(10 * SECOND);
+  for (let n = 0; n < 10; n += 1) {
+    change();
+    await pass(10 * SECOND);
+  }
+  expect(of("U0ADA")).toHaveLength(11);
+  expect(published).toHaveLength(11);
+  expect(stub.read).toBe(300 + 11);
+  await pass(3_600 * SECOND);
+  change();
+  await pass(10 * SECOND);
+  expect(stub.read).toBe(600 + 12);
+});
+
+test("a Home that Slack refused is not tried at each change, but again when it is opened", async () => {
+  const { homes, stub, change, published, warned } = homesOf(["U0GONE"]);
+  stub.slack = async () => {
+    throw refusal("user_not_found");
+  };
+  for (let n = 0; n < 3; n += 1) {
+    change();
+    await pass(10 * SECOND);
+  }
+  expect(warned).toEqual(["slack.home_not_drawn"]);
+  stub.slack = async () => {};
+  await homes.opened("U0GONE");
+  expect(published).toHaveLength(1);
+});
+
+test("a stranger who opens the Home is told so once, and left out of the changes", async () => {
+  const { homes, stub, change, of } = homesOf([]);
+  stub.members = [];
+  await homes.opened("U0GUEST");
+  change();
+  await pass(60 * SECOND);
+  expect(of("U0GUEST")).toHaveLength(1);
 });

@@ -207,6 +207,7 @@ describe("Slack's limits", () => {
       unreadable: Array.from({ length: 20 }, (_, index) => 1_000_000 + index),
       waits,
       open: many(bypass),
+      openInAll: 2_000,
       readings: GATES.map(reading),
     } as const;
     expect(validateView(homeView(board, "U0DANA", longest), "home")).toEqual([]);

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
-import { sweep } from "../../../src/usecases/maintenance/sweep.js";
 import { declaration, declareItem, newId, systemItem, taken } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
-import { openCore } from "../../support/core.js";
+import { openCore, sweep } from "../../support/core.js";
 
 let core: Awaited<ReturnType<typeof openCore>>;
 beforeEach(async () => {

@@ -27,7 +27,7 @@ test("a failing step does not keep later steps from running, and its fault is th
       compare: async () => {},
       onNewPolicy: () => {},
     });
-    await expect(maintenance()).rejects.toThrow("a reading that cannot be read");
+    await expect(maintenance.run()).rejects.toThrow("a reading that cannot be read");
     expect(ran).toEqual(["gates", "drills"]);
   } finally {
     await close();
@@ -40,9 +40,9 @@ test("a new policy revokes ineligible bypasses, checks who can approve, and repl
   const done: string[] = [];
   const queries: typeof context.queries = {
     ...context.queries,
-    open: async () => {
+    openInBrief: async (forbidden) => {
       done.push("read the open bypasses");
-      return context.queries.open();
+      return context.queries.openInBrief(forbidden);
     },
     planned: async () => {
       done.push("replanned");
@@ -58,11 +58,40 @@ test("a new policy revokes ineligible bypasses, checks who can approve, and repl
       onNewPolicy: () => void done.push("announced"),
     });
   try {
-    await maintenanceWith(false)();
+    await maintenanceWith(false).run();
     expect(done).toEqual([]);
-    await maintenanceWith(true)();
+    await maintenanceWith(true).run();
     const read = "read the open bypasses";
     expect(done).toEqual([read, read, "replanned", "announced"]);
+  } finally {
+    await close();
+  }
+});
+
+test("a step that does not end keeps none of the others from running, then or later", async () => {
+  const policy = { current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) };
+  const { context, effectContext, close } = await openCore(policy);
+  const ran: string[] = [];
+  let minute = 0;
+  const { run } = createMaintenance({
+    effectContext: effectContext(context),
+    // As behind a mount that hangs.
+    renewPolicy: () => {
+      ran.push("renew");
+      return new Promise(() => {});
+    },
+    now: () => {
+      minute += 60_000;
+      return minute;
+    },
+    compare: async () => void ran.push("compare"),
+    onNewPolicy: () => {},
+    limits: { othersWaitMs: 500, stuckAfterMs: 60_000 },
+  });
+  try {
+    await run();
+    await run();
+    expect(ran).toEqual(["renew", "compare", "compare"]);
   } finally {
     await close();
   }

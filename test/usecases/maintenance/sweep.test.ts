@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { DAY_MS } from "../../../src/domain/calendar/time.js";
-import { sweep } from "../../../src/usecases/maintenance/sweep.js";
 import { AT, declaration, declare, declareItem, newId, stateOf, taken } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
-import { openCore } from "../../support/core.js";
+import { openCore, sweep } from "../../support/core.js";
 
 /** How many are found at once. */
 const BATCH = 200;

@@ -9,7 +9,7 @@ import { followUpDrills } from "../../../src/usecases/maintenance/drills.js";
 import { followUpGates } from "../../../src/usecases/maintenance/gates.js";
 import { postDigest } from "../../../src/usecases/maintenance/post-digest.js";
 import { alertsMissing, workload } from "../../../src/usecases/maintenance/self-check.js";
-import { replanFollowUps, sweep } from "../../../src/usecases/maintenance/sweep.js";
+import { replanFollowUps } from "../../../src/usecases/maintenance/sweep.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../../../src/usecases/queries/waits-and-overdue.js";
 import { createRestoreWatch } from "../../../src/usecases/restored/watch.js";
@@ -26,7 +26,7 @@ import {
   taken,
 } from "../../contract/items.js";
 import { LEE, policySource } from "../../slack/messages/fixtures.js";
-import { openCore } from "../../support/core.js";
+import { openCore, sweep } from "../../support/core.js";
 
 const WHO = { user: LEE };
 let core: Awaited<ReturnType<typeof openCore>>;

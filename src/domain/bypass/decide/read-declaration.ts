@@ -1,5 +1,5 @@
 import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
-import { checkText, secretRefusal, textProblem } from "../../decisions/texts.js";
+import { checkText, secretRefusal, type TextRefusal, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
@@ -27,6 +27,8 @@ const SPELLING_MAX = 500;
 const REASON_MISSING =
   "Say why, in your own words. One sentence will do: what is broken, and what you are about to do.";
 
+const NEVER_REDACTED = "The incident's id stays on record for good and cannot be redacted.";
+
 type Problem = Omit<FieldProblem, "field">;
 
 /** Validates the form: returns what to record, or every problem at once. */
@@ -45,7 +47,7 @@ export function readDeclaration(
   const secret = secretRefusal(incident, isConfirmed);
   // What merely looks like a secret is asked about once nothing else is wrong with it.
   if (secret !== null && (secret.code === "text_secret" || !problems.has("incident")))
-    problems.set("incident", textProblem(secret, ""));
+    problems.set("incident", incidentSecretProblem(secret));
 
   const targetTyped = checkText(declaration.target, declaration);
   const target = targetTyped.ok
@@ -70,6 +72,12 @@ export function readDeclaration(
     reason: reason.text,
     durationSeconds,
   };
+}
+
+/** An incident id is part of the hashed body, so it alone of what is typed can never be redacted; whoever is asked learns it. */
+function incidentSecretProblem(secret: TextRefusal): Problem {
+  const problem = textProblem(secret, "");
+  return problem.asks === true ? { ...problem, message: `${problem.message} ${NEVER_REDACTED}` } : problem;
 }
 
 /** The target as read, where the path takes one of its kind. */
