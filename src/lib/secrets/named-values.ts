@@ -18,7 +18,7 @@ const NO_VALUE = /^[.~]?\.?\/[a-z._-]*(?:\/|$)|:\/\/|\(|^[A-Z]+(?:_[A-Z]+)+$|^[a
 /** Whether a value may be a password or a key at all. */
 const isBare = (value: string): boolean => !NO_VALUE.test(value) || looksRandom(value.replace(/[/+=_-]/g, ""));
 
-const PASSWORD = "passw(?:or)?[dt]|kennwort|contrase[ñn]a|mot de passe|pwd|passphrase|passcode";
+const PASSWORD = "passw(?:or)?d|pwd|passphrase|passcode";
 const SHORT_PASSWORD = "(?<![a-z])(?:(?:db|user|admin|root|ftp|smtp)[_-]?)?(?:pass|pw)";
 const KEY =
   "secret|(?:api|access|account|private|signing|secret|encryption|master|auth|routing|integration|shared)[ _-]?key|(?:auth|access|refresh|api|bot)?[ _-]?token|credentials?|webhook[ _-]secret";
@@ -45,7 +45,7 @@ const GAP = "[ \\t]{0,3}";
 const VALUE = "([^\\s\"'`,;&]{1,200})";
 const ASSIGNS = `${QUOTE}${GAP}(:?=>?|:)${GAP}${QUOTE}${VALUE}`;
 /** What people write between the name and the value in a sentence. */
-const SAYS = `((?: (?:for|of|on|from|to) [\\w.@/-]{1,40})?[ \\t]{1,3}(?:is|was|now|to|still|is now|ist|lautet|est|es)[ \\t:]{1,3})${QUOTE}${VALUE}`;
+const SAYS = `((?: (?:for|of|on|from|to) [\\w.@/-]{1,40})?[ \\t]{1,3}(?:is|was|now|to|still|is now)[ \\t:]{1,3})${QUOTE}${VALUE}`;
 
 /** A user and a password before the host of an address. */
 function judgeAddress({ groups: [whole, user = "", password = ""], text, index }: Match): boolean {
@@ -74,32 +74,8 @@ const rule =
 const surely = rule(true);
 const likely = rule(false);
 
-const PASSWORDS = ["pass", "pwd", "pw", "kennwort", "contrase"];
+const PASSWORDS = ["pass", "pwd", "pw"];
 const KEYS = ["secret", "key", "token", "credential"];
-
-/** Programs that take a password as an argument, as people paste them in an incident. */
-const COMMANDS = [
-  "mysql",
-  "mariadb",
-  "mongo",
-  "sshpass",
-  "redis-cli",
-  "docker",
-  "podman",
-  "helm",
-  "az ",
-  "ldap",
-].concat(["xfreerdp", "sqlcmd"]);
-
-/** Not a port, a name or a file, which the same letters may stand before. */
-const judgeArgument = ({ secret }: Match): boolean =>
-  secret.length >= 6 &&
-  !NOT_A_VALUE.test(secret) &&
-  !FIGURE.test(secret) &&
-  isBare(secret) &&
-  lettersAndDigits(secret) &&
-  !secret.includes(":") &&
-  !looksNamed(secret);
 
 export const NAMED_VALUES: readonly Rule[] = [
   surely(
@@ -130,14 +106,6 @@ export const NAMED_VALUES: readonly Rule[] = [
     1,
     ({ secret }) => !NOT_A_VALUE.test(secret),
   ),
-  likely(
-    "password of a command",
-    COMMANDS,
-    String.raw`(?:mysql\w{0,9}|mariadb\w{0,9}|mongo\w{0,9}|sshpass|redis-cli|docker|podman|helm|az|ldap\w{1,10}|xfreerdp\d?|sqlcmd)(?=[ \t])[^\n]{0,300}?[ \t](?:-p|-a|-w|--pass(?:word)?|\/p:)[ =]?["']?([^\s"']{4,200})`,
-    1,
-    judgeArgument,
-  ),
-  likely("key or token", ["_pat"], `_(pat)${ASSIGNS}`, 3, judgeKey),
   likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${ASSIGNS}`, 3, judgePassword),
   likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${SAYS}`, 3, judgePassword),
   likely("key or token", KEYS, `(${KEY})${ASSIGNS}`, 3, judgeKey),

@@ -43,9 +43,6 @@ const PROVIDERS: readonly Rule[] = [
     "(?:Account|SharedAccess)Key=([A-Za-z0-9+/]{42,86}={1,2})",
   ),
   token("New Relic key", ["nrak-"], "NRAK-[A-Z0-9]{27}"),
-  token("Supabase token", ["sbp_"], "sbp_[a-f0-9]{40}"),
-  token("Sonar token", ["sq"], "sq[apu]_[a-f0-9]{40}"),
-  token("Airtable token", ["pat"], String.raw`pat[A-Za-z0-9]{14}\.[a-f0-9]{64}`),
   token("Buildkite token", ["bkua_"], "bkua_[a-f0-9]{40}"),
   token(
     "PayPal token",

@@ -17,7 +17,6 @@ const MINUTE = 60 * SECOND;
 const REACHABILITY = { freshMs: 30 * SECOND, usableMs: 30 * SECOND, waitMs: 1500 };
 const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
 
-/** Slack's codes for an account that it does not know, or does not show. */
 export const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_visible", "users_not_found"]);
 const NO_SUCH_GROUP: ReadonlySet<string> = new Set(["no_such_subteam", "subteam_not_found", "subteam_disabled"]);
 
