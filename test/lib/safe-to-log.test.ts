@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findSecret } from "../../src/domain/text/secrets.js";
 import { redact, safeError } from "../../src/lib/safe-to-log.js";
 import { ATTACK_SECRETS } from "../domain/text/labelled/attack.js";
+import { EARLIER_SECRETS } from "../domain/text/labelled/earlier.js";
 import { fill, randomOf } from "../domain/text/labelled/fill.js";
 import { HELD_OUT_SECRETS } from "../domain/text/labelled/held-out.js";
 import { SECRETS } from "../domain/text/labelled/secrets.js";
@@ -31,7 +32,7 @@ describe("Secrets are removed from any text", () => {
   });
 });
 
-test.each([...SECRETS, ...ATTACK_SECRETS, ...HELD_OUT_SECRETS])(
+test.each([...SECRETS, ...EARLIER_SECRETS, ...ATTACK_SECRETS, ...HELD_OUT_SECRETS])(
   "a secret that stops a typed text is removed from a log: %s in %s",
   (kind, template) => {
     const text = fill(template, randomOf(`log ${kind}`));

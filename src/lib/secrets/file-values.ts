@@ -59,7 +59,7 @@ export const FILE_VALUES: readonly Rule[] = [
   likely(
     "password",
     ["root", "admin", "sa", "postgres", "oracle", "ubuntu", "debian", "ec2-user", "deploy", "jenkins", "guest", "user"],
-    `(?<![\\w/.-])(?:${USER})[ \\t]?[/:|][ \\t]?${QUOTE}${VALUE}`,
+    `(?<![\\w/.-])(?:${USER})[ \\t]?[/:|](?!/)[ \\t]?${QUOTE}${VALUE}`,
     1,
     judgeMarked,
   ),

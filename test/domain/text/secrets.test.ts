@@ -4,6 +4,7 @@ import { findSecret } from "../../../src/domain/text/secrets.js";
 import { GITLEAKS_RULES } from "../../../src/lib/secrets/gitleaks-rules.js";
 import { OWN_RULES } from "../../../src/lib/secrets/own-rules.js";
 import { ATTACK_HARMLESS, ATTACK_SECRETS } from "./labelled/attack.js";
+import { EARLIER_HARMLESS, EARLIER_SECRETS } from "./labelled/earlier.js";
 import { fill, randomOf } from "./labelled/fill.js";
 import { HARMLESS } from "./labelled/harmless.js";
 import { HELD_OUT_HARMLESS, HELD_OUT_SECRETS } from "./labelled/held-out.js";
@@ -45,8 +46,8 @@ function measured(part: string, secrets: Labelled, harmless: readonly string[]) 
   return figures;
 }
 
-const ALL_SECRETS = [...SECRETS, ...ATTACK_SECRETS, ...HELD_OUT_SECRETS];
-const ALL_HARMLESS = [...HARMLESS, ...ATTACK_HARMLESS, ...HELD_OUT_HARMLESS];
+const ALL_SECRETS = [...SECRETS, ...EARLIER_SECRETS, ...ATTACK_SECRETS, ...HELD_OUT_SECRETS];
+const ALL_HARMLESS = [...HARMLESS, ...EARLIER_HARMLESS, ...ATTACK_HARMLESS, ...HELD_OUT_HARMLESS];
 
 describe("Of the labelled set", () => {
   test("the size is such that a percentage means something", () => {
@@ -57,14 +58,21 @@ describe("Of the labelled set", () => {
 
   test.each([
     ["The part that rules were tuned on", SECRETS, HARMLESS],
+    ["The part that was written before the first rules", EARLIER_SECRETS, EARLIER_HARMLESS],
     ["The attacker's part", ATTACK_SECRETS, ATTACK_HARMLESS],
-    ["The part that was held out", HELD_OUT_SECRETS, HELD_OUT_HARMLESS],
     ["All", ALL_SECRETS, ALL_HARMLESS],
   ] as const)("secrets are found and harmless texts let through: %s", (part, secrets, harmless) => {
     const { found, harmlessStopped, harmlessAsked } = measured(part, secrets, harmless);
     expect(found).toBeGreaterThanOrEqual(95);
     expect(harmlessStopped).toBeLessThanOrEqual(2);
     expect(harmlessAsked).toBeLessThanOrEqual(5);
+  });
+
+  test("fewer are found in the part that was held out, whose figures may not get worse", () => {
+    const figures = measured("The part that was held out", HELD_OUT_SECRETS, HELD_OUT_HARMLESS);
+    expect(figures.found).toBeGreaterThanOrEqual(84);
+    expect(figures.harmlessStopped).toBeLessThanOrEqual(2);
+    expect(figures.harmlessAsked).toBeLessThanOrEqual(7);
   });
 });
 
