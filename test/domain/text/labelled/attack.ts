@@ -67,7 +67,7 @@ export const ATTACK_SECRETS: readonly (readonly [kind: string, template: string]
   ["german", "Das Passwort lautet Gurk3nSalat!{d2}"],
   ["curl -u", "curl -u deploy:Zx9{A10} https://nexus.corp/repository"],
   ["basic auth header", "Authorization: Basic ZGVwbG95Omh{A16}="],
-  ["jwt", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ.{b43}"],
+  ["jwt", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIi{b60}.{b43}"],
   [
     "ssh private",
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n{B70}\n-----END OPENSSH PRIVATE KEY-----",
