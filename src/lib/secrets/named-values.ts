@@ -1,37 +1,35 @@
-import { entropyOf, looksNamed, looksRandom } from "./randomness.js";
+import {
+  ASSIGNS,
+  GAP,
+  KEY,
+  KEYS,
+  likely,
+  PASSWORD,
+  PASSWORDS,
+  QUOTE,
+  SAYS,
+  SHORT_PASSWORD,
+  THEN,
+  VALUE,
+  VERB,
+  WHOSE,
+} from "./names.js";
+import { entropyOf, looksNamed } from "./randomness.js";
 import type { Match, Rule } from "./rule.js";
+import { digitsIn, FIGURE, isBare, isChosen, isPassphrase, lettersAndDigits, NOT_A_VALUE } from "./values.js";
 
-/* Values that are secret because of what stands before them: a name, a header, a user in an address. */
-
-/** Words that people write after the name when they do not give a value. */
-const NOT_A_VALUE =
-  /^(?:x{3,}|null|nil|none|undefined|empty|unset|true|false|yes|no|on|off|required|missing|invalid|incorrect|wrong|expired|revoked|rotated|reset|changed|leaked|denied|rejected|redacted|hidden|removed|unknown|ok|todo|authentication|password|secret|token|pass|passw0rd|changeme|postgres|root|admin|user|test|guest|foo|bar)[.,!?)\]]*$/i;
-
-/** A version, a duration, a date or a count: "pass=1204 fail=3". */
-const FIGURE = /^[v#]?\d+(?:[./:-]\d+)*[a-z%]{0,3}[.)\]]*$/i;
-
-const lettersAndDigits = (value: string): boolean => /[a-z]/i.test(value) && /\d/.test(value);
-
-/** A path, an address, a call, the name of a variable, or names with dots between them. */
-const NO_VALUE = /^[.~]?\.?\/[a-z._-]*(?:\/|$)|:\/\/|\(|^[A-Z]+(?:_[A-Z]+)+$|^[a-z]+(?:\.[a-z]+)+$/i;
-
-/** Whether a value may be a password or a key at all. */
-const isBare = (value: string): boolean => !NO_VALUE.test(value) || looksRandom(value.replace(/[/+=_-]/g, ""));
-
-const PASSWORD = "passw(?:or)?d|pwd|passphrase|passcode";
-const SHORT_PASSWORD = "(?<![a-z])(?:(?:db|user|admin|root|ftp|smtp)[_-]?)?(?:pass|pw)";
-const KEY =
-  "secret|(?:api|access|account|private|signing|secret|encryption|master|auth|routing|integration|shared)[ _-]?key|(?:auth|access|refresh|api|bot)?[ _-]?token|credentials?|webhook[ _-]secret";
+/* Values that look like a secret because of the name that a sentence, an assignment or a file gives them. */
 
 /** After `password=` nearly every value counts, after a colon or "is" one with letters and digits. */
 function judgePassword({ groups, secret }: Match): boolean {
-  const [, name = "", sign = ""] = groups;
+  const [whole = "", name = "", sign = ""] = groups;
   if (NOT_A_VALUE.test(secret) || !isBare(secret)) return false;
+  if (whole.includes("\n")) return isChosen(secret);
   const short = /(?:pass|pw)$/i.test(name);
   if (short && (FIGURE.test(secret) || (sign.trim() === ":" && looksNamed(secret)))) return false;
   if (sign.trim() === "=") return secret.length >= 4;
   if (FIGURE.test(secret) || secret.length < 6) return false;
-  return lettersAndDigits(secret) || /[a-z][!#$%^&*@+?][a-z]/i.test(secret);
+  return lettersAndDigits(secret) || /[a-z][!#$%^&*@+?][a-z]/i.test(secret) || (!short && isPassphrase(secret));
 }
 
 /** Keys and tokens are long and have digits; what is named like a thing is one. */
@@ -40,79 +38,48 @@ function judgeKey({ secret }: Match): boolean {
   return secret.length >= 8 && lettersAndDigits(secret) && entropyOf(secret) > 2.5;
 }
 
-const QUOTE = "[\"'`]?";
-const GAP = "[ \\t]{0,3}";
-const VALUE = "([^\\s\"'`,;&]{1,200})";
-const ASSIGNS = `${QUOTE}${GAP}(:?=>?|:)${GAP}${QUOTE}${VALUE}`;
-/** What people write between the name and the value in a sentence. */
-const SAYS = `((?: (?:for|of|on|from|to) [\\w.@/-]{1,40})?[ \\t]{1,3}(?:is|was|now|to|still|is now)[ \\t:]{1,3})${QUOTE}${VALUE}`;
+/** A passphrase in quotes, or a password with a space in it: no message of an error, and no remark. */
+const judgeQuoted = ({ secret }: Match): boolean => isPassphrase(secret) || secret.split(" ").some(isChosen);
 
-/** A user and a password before the host of an address. */
-function judgeAddress({ groups: [whole, user = "", password = ""], text, index }: Match): boolean {
-  const host = text.slice(index + (whole ?? "").length);
-  const isSample = NOT_A_VALUE.test(password) || password === user;
-  return !isSample && !/^(?:localhost|127\.|example\.|host\b)/i.test(host);
-}
+const QUOTED = "(?:[\"“„«] ?([^\"“”„»\\n]{8,100}?) ?[\"”“»]|'([^'\\n]{8,100})'|`([^`\\n]{8,100})`)";
 
-const digitsIn = (word: string): number => word.match(/\d/g)?.length ?? 0;
-
-/** True for letters with at least four digits, or with a digit and a capital letter. */
-const isMixed = (word: string): boolean =>
-  /[a-z]/i.test(word) && (digitsIn(word) >= 4 || (/\d/.test(word) && /[A-Z]/.test(word)));
-
-const judgeHeader = ({ secret }: Match): boolean => isMixed(secret) && !looksNamed(secret);
-
-const rule =
-  (sure: boolean) =>
-  (
-    kind: string,
-    keywords: readonly string[],
-    pattern: string,
-    group: number,
-    judge: NonNullable<Rule["judge"]>,
-  ): Rule => ({ id: kind, kind, sure, keywords, pattern, flags: "i", group, judge });
-const surely = rule(true);
-const likely = rule(false);
-
-const PASSWORDS = ["pass", "pwd", "pw"];
-const KEYS = ["secret", "key", "token", "credential"];
+const judgeChosen = ({ secret }: Match): boolean => isChosen(secret);
 
 export const NAMED_VALUES: readonly Rule[] = [
-  surely(
-    "password in an address",
-    ["://"],
-    String.raw`(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/([^\s/:@]{0,100}):([^\s/@]{3,200})@`,
-    2,
-    judgeAddress,
+  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${ASSIGNS}${VALUE}`, 3, judgePassword),
+  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${SAYS}${VALUE}`, 3, judgePassword),
+  likely(
+    "password",
+    PASSWORDS,
+    `(?:${PASSWORD})(?:${GAP}[:=]${GAP}|${WHOSE}[ \\t]{1,3}(?:(?:${VERB})[ \\t:]{1,3})?)${QUOTED}`,
+    null,
+    judgeQuoted,
   ),
-  surely(
-    "authorization header",
-    ["bearer", "basic"],
-    "(?<![a-z0-9])(?:bearer|basic)[ \\t]{1,4}([A-Za-z0-9._~+/=-]{16,600})",
+  likely("password", PASSWORDS, `(?<![a-z])(?:${PASSWORD}|pass|pw)[ \\t]{1,3}${QUOTE}${VALUE}`, 1, judgeChosen),
+  likely("password", PASSWORDS, `(?<![a-z])(?:${PASSWORD})${THEN}\\n${GAP}${QUOTE}${VALUE}`, 1, judgeChosen),
+  likely(
+    "password",
+    PASSWORDS,
+    `(?<![^\\s"'(\`])([^\\s"'\`(]{6,60})["'\`]? (?:is|as|ist|als) (?:the |a |my |our |das |new |root |admin |db ){0,2}(?:${PASSWORD}|pw)(?=$|[\\n.,;!?)]| (?:for|of|to|and|on|in|now|then|again))`,
     1,
-    judgeHeader,
+    judgeChosen,
   ),
-  surely(
-    "authorization header",
-    ["authorization", "api-key", "token"],
-    `(?:authorization|(?:x-)?(?:api-key|auth-token))${QUOTE}${GAP}[:=]${GAP}${QUOTE}(?:[A-Za-z]{1,20}[ \\t]{1,4})?(?:token=)?${QUOTE}([A-Za-z0-9._~+/=-]{16,600})`,
+  likely(
+    "password",
+    ["log", "sign", "cred", "user", "account"],
+    `(?<![a-z])(?:log(?:ged)?[ -]?in|sign[ -]?in|creds?|credentials|user(?:name)?|account)(?:[ \\t]{1,3}(?:is|are|as|with|using))?[ \\t:=]{1,3}[\\w.@\\\\-]{2,40}[ \\t]{0,2}[/:|,][ \\t]{0,2}${QUOTE}${VALUE}`,
     1,
-    judgeHeader,
+    judgeChosen,
   ),
-  surely(
-    "password of a command",
-    ["curl", "wget", "http"],
-    String.raw`(?:curl|wget|https?)(?=[ \t])[^\n]{0,300}?[ \t](?:-u|--user|-a|--auth)[ =]?["']?[^\s:"'$]{1,100}:([^\s"']{3,200})`,
+  likely(
+    "password",
+    ["@"],
+    "(?<![\\w/.:@-])(?:[\\w.-]{1,40}[/\\\\])?[\\w.-]{1,40}:([^\\s@:/]{6,60})@(?!sha\\d)[\\w.-]{2}",
     1,
-    ({ secret }) => !NOT_A_VALUE.test(secret),
+    judgeChosen,
   ),
-  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${ASSIGNS}`, 3, judgePassword),
-  likely("password", PASSWORDS, `(${PASSWORD}|${SHORT_PASSWORD})${SAYS}`, 3, judgePassword),
-  likely("key or token", KEYS, `(${KEY})${ASSIGNS}`, 3, judgeKey),
-  likely("key or token", KEYS, `(${KEY})${SAYS}`, 3, judgeKey),
-  likely("password", PASSWORDS, `(?<![a-z])(?:${PASSWORD}|pass|pw)[ \\t]${QUOTE}${VALUE}`, 1, ({ secret }) =>
-    isChosen(secret),
-  ),
+  likely("key or token", KEYS, `(${KEY})${ASSIGNS}${VALUE}`, 3, judgeKey),
+  likely("key or token", KEYS, `(${KEY})${SAYS}${VALUE}`, 3, judgeKey),
   likely(
     "key or token",
     KEYS,
@@ -120,13 +87,11 @@ export const NAMED_VALUES: readonly Rule[] = [
     1,
     (match) => digitsIn(match.secret) >= 3 && judgeKey(match),
   ),
+  likely(
+    "key or token",
+    ["--"],
+    `(?<![\\w-])--[a-z-]{0,30}?(?:token|secret|secret-key|api-?key|access-?key|auth-?key)(?:=|[ \\t]{1,3})["']?([^\\s"'\`]{8,200})`,
+    1,
+    judgeKey,
+  ),
 ];
-
-/** Letters, digits and a mark that no name has, or capitals inside: "pw Winter42!". */
-const isChosen = (word: string): boolean =>
-  lettersAndDigits(word) &&
-  word.length >= 6 &&
-  !FIGURE.test(word) &&
-  isBare(word) &&
-  (/[!#$%^&*?]/.test(word.slice(0, -1)) || /[!#$%^&*]$/.test(word) || (/[a-z]/.test(word) && /[A-Z]/.test(word))) &&
-  !looksNamed(word);

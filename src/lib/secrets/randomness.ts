@@ -24,6 +24,17 @@ export function looksRandom(text: string): boolean {
 }
 
 /**
+ * Whether a text of small letters and digits looks drawn by lot. Only a long one can be told from a name, and one of
+ * hexadecimal digits cannot be told from a commit.
+ */
+export function looksDrawnOfFew(text: string): boolean {
+  if (!/^[a-z0-9]{40,200}$/.test(text)) return false;
+  const digits = text.replace(/\D/g, "").length / text.length;
+  const beyondHex = text.replace(/[0-9a-f]/g, "").length / text.length;
+  return digits > 0.08 && digits < 0.5 && beyondHex > 0.25 && entropyOf(text) > 4;
+}
+
+/**
  * Whether a text is a name as machines and people give them: words and short numbers joined by dashes, dots, underscores or
  * slashes, such as `payments-db-2024`, `oauth2-proxy` or `rc0.15.0_20231217`.
  */

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { findSecret } from "../../../src/domain/text/secrets.js";
 import { GITLEAKS_RULES } from "../../../src/lib/secrets/gitleaks-rules.js";
 import { OWN_RULES } from "../../../src/lib/secrets/own-rules.js";
+import { ATTACK_HARMLESS, ATTACK_SECRETS } from "./labelled/attack.js";
+import { EARLIER_HARMLESS, EARLIER_SECRETS } from "./labelled/earlier.js";
 import { fill, randomOf } from "./labelled/fill.js";
 import { HARMLESS } from "./labelled/harmless.js";
 import { HELD_OUT_HARMLESS, HELD_OUT_SECRETS } from "./labelled/held-out.js";
@@ -44,23 +46,33 @@ function measured(part: string, secrets: Labelled, harmless: readonly string[]) 
   return figures;
 }
 
+const ALL_SECRETS = [...SECRETS, ...EARLIER_SECRETS, ...ATTACK_SECRETS, ...HELD_OUT_SECRETS];
+const ALL_HARMLESS = [...HARMLESS, ...EARLIER_HARMLESS, ...ATTACK_HARMLESS, ...HELD_OUT_HARMLESS];
+
 describe("Of the labelled set", () => {
   test("the size is such that a percentage means something", () => {
-    const all = [...SECRETS, ...HELD_OUT_SECRETS];
-    expect(all.length).toBeGreaterThanOrEqual(150);
-    expect(new Set(all.map(([kind]) => kind)).size).toBeGreaterThanOrEqual(60);
-    expect(HARMLESS.length + HELD_OUT_HARMLESS.length).toBeGreaterThanOrEqual(120);
+    expect(ALL_SECRETS.length).toBeGreaterThanOrEqual(300);
+    expect(new Set(ALL_SECRETS.map(([kind]) => kind)).size).toBeGreaterThanOrEqual(100);
+    expect(ALL_HARMLESS.length).toBeGreaterThanOrEqual(250);
   });
 
   test.each([
     ["The part that rules were tuned on", SECRETS, HARMLESS],
-    ["The part that was held out", HELD_OUT_SECRETS, HELD_OUT_HARMLESS],
-    ["All", [...SECRETS, ...HELD_OUT_SECRETS], [...HARMLESS, ...HELD_OUT_HARMLESS]],
+    ["The part that was written before the first rules", EARLIER_SECRETS, EARLIER_HARMLESS],
+    ["The attacker's part", ATTACK_SECRETS, ATTACK_HARMLESS],
+    ["All", ALL_SECRETS, ALL_HARMLESS],
   ] as const)("secrets are found and harmless texts let through: %s", (part, secrets, harmless) => {
     const { found, harmlessStopped, harmlessAsked } = measured(part, secrets, harmless);
     expect(found).toBeGreaterThanOrEqual(95);
     expect(harmlessStopped).toBeLessThanOrEqual(2);
     expect(harmlessAsked).toBeLessThanOrEqual(5);
+  });
+
+  test("fewer are found in the part that was held out, whose figures may not get worse", () => {
+    const figures = measured("The part that was held out", HELD_OUT_SECRETS, HELD_OUT_HARMLESS);
+    expect(figures.found).toBeGreaterThanOrEqual(84);
+    expect(figures.harmlessStopped).toBeLessThanOrEqual(2);
+    expect(figures.harmlessAsked).toBeLessThanOrEqual(7);
   });
 });
 
@@ -179,8 +191,40 @@ describe(`A text of ${LONGEST} characters that is made to slow down the search t
       "aB3",
       "\ufdfa",
     ];
-    const random = [...SECRETS, ...HELD_OUT_SECRETS].map(([, template]) => fill(template, randomOf(template)));
+    const commands = [
+      ...[
+        "mysql - ",
+        "mysql a b ",
+        "docker login ",
+        "sshpass a ",
+        "net use /u:a",
+        "net use \\\\a b ",
+        "sqlplus a",
+        "sqlplus a/",
+      ],
+      ...["echo 'a", "echo a | x", "sudo <<<", "--a-", "--pass ", "/a-a-", "identified with a by ", "htpasswd -b a b"],
+    ];
+    const values = [
+      ...[
+        "cookie: sess",
+        "cookie:sesssess",
+        "login with a/",
+        "login a password ",
+        "aaaaaa as a password",
+        'password "',
+      ],
+      ...["password for a b c ", "password\n", "password_a_a\n value", 'password("', "root : ", "*:*:*:*:", "a:bbbbbb"],
+      ...[
+        "seed phrase abc abc ",
+        "abc abc ",
+        "?key=",
+        "-----BEGIN a-----\naB3dE5fG7hJ9kL1mN3pQ",
+        "abcdefghij0123456789 ",
+      ],
+    ];
+    const random = ALL_SECRETS.map(([, template]) => fill(template, randomOf(template)));
     expect(slowest([...begun, ...near, " ", "=", "a", "a/eyA17aaaaaaaaaaaaaa.ey"])).toBeLessThan(MOST_MS);
-    expect(slowest([...random, ...random.map((text) => text.slice(0, 16)), ...HARMLESS])).toBeLessThan(MOST_MS);
+    expect(slowest([...commands, ...values])).toBeLessThan(MOST_MS);
+    expect(slowest([...random, ...random.map((text) => text.slice(0, 16)), ...ALL_HARMLESS])).toBeLessThan(MOST_MS);
   });
 });
