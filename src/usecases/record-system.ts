@@ -12,7 +12,7 @@ import type { SystemEntry } from "./ports/ports.js";
 
 /**
  * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
- * nothing; `redact` names a text that the same statement removes. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
+ * nothing, but one that somebody used up for other events does not keep it from being recorded; `redact` names a text that the same statement removes. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
  * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
@@ -34,6 +34,10 @@ export async function recordSystem(
   const item = { ...nothingDue, commandId, stream, entries, effects, originShows: origin?.shows ?? [] };
   const result = await (redact === null ? context.ledger.commit(item) : context.ledger.redact(item, redact));
   if (!result.ok && result.why === "already_settled") return null;
+  if (!result.ok && result.why === "id_used" && !commandId.includes("~")) {
+    const own = `${commandId}~${context.random.hex(12)}`;
+    return recordSystem(context, entry, actor, own, effects, redact, origin);
+  }
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {
     seq: result.lastSeq,

@@ -56,7 +56,11 @@ export async function recordPolicy(context: AppContext, policy: PolicyText): Pro
   if (previous?.hash === policy.hash) return;
   const commandId = `policy:${previous?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
   const event = { type: "policy.changed", policyHash: policy.hash, was: previous?.hash ?? null } as const;
-  await recordSystem(context, { event, texts: { policy: policy.text } }, POLICY, commandId);
+  const entry = { event, texts: { policy: policy.text } };
+  const recorded = await recordSystem(context, entry, POLICY, commandId);
+  if (recorded?.duplicate !== true || (await context.queries.policyOnRecord())?.hash === policy.hash) return;
+  // Somebody has recorded another policy under the id, which can be guessed; this one cannot.
+  await recordSystem(context, entry, POLICY, `${commandId}~${context.random.hex(12)}`);
 }
 
 /** Records a policy file with errors. The last good policy stays in force. */

@@ -1,7 +1,20 @@
 import { expect, test } from "vitest";
+import { sha256Hex } from "../../../src/domain/events/canonical.js";
+import { recordPolicy } from "../../../src/usecases/commands/record-process.js";
 import { revokeIneligible } from "../../../src/usecases/commands/revoke-ineligible.js";
 import { handleCommand } from "../../../src/usecases/handle-command.js";
-import { activation, approval, change, declare, itemOf, logLine, MIA, stateOf, taken } from "../../contract/items.js";
+import {
+  activation,
+  approval,
+  change,
+  declare,
+  itemOf,
+  logLine,
+  MIA,
+  stateOf,
+  systemItem,
+  taken,
+} from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
 import { openCore } from "../../support/core.js";
 
@@ -38,6 +51,36 @@ test("a bypass whose requester is deactivated is ended, whatever command ids som
     expect((await stateOf(context.ledger, n))?.status).toBe("revoked");
     await revokeIneligible({ ...context, directory });
     expect((await stateOf(context.ledger, n))?.version).toBe((state?.version ?? 0) + 2);
+  } finally {
+    await close();
+  }
+});
+
+const OURS = { hash: sha256Hex("version: 1"), text: "version: 1" };
+const THEIRS = "version: 1 # of somebody else";
+const theirPolicy = (id?: string) =>
+  systemItem({ type: "policy.changed", policyHash: sha256Hex(THEIRS), was: null }, { policy: THEIRS }, id);
+const idAfter = (seq: number) => `policy:${seq}:${OURS.hash.slice(0, 24)}`;
+
+test("the policy goes on record although somebody has used its command id up for other events", async () => {
+  const { context, close } = await openCore(policySource());
+  try {
+    const { lastSeq } = taken(await context.ledger.commit(theirPolicy()));
+    taken(await context.ledger.commit(systemItem({ type: "bot.stopped", instance: "x" }, {}, idAfter(lastSeq))));
+    await recordPolicy(context, OURS);
+    expect((await context.queries.policyOnRecord())?.hash).toBe(OURS.hash);
+  } finally {
+    await close();
+  }
+});
+
+test("the policy goes on record although somebody has recorded another one under its command id", async () => {
+  const { context, close } = await openCore(policySource());
+  try {
+    const { lastSeq } = taken(await context.ledger.commit(systemItem({ type: "bot.stopped", instance: "x" })));
+    taken(await context.ledger.commit(theirPolicy(idAfter(lastSeq + 1))));
+    await recordPolicy(context, OURS);
+    expect((await context.queries.policyOnRecord())?.hash).toBe(OURS.hash);
   } finally {
     await close();
   }
