@@ -64,6 +64,7 @@ export function createVerifier({
     finish: () => {
       texts.finish();
       removals.finish();
+      origins.finish();
       const head = chain.finish();
       const counts = origins.counts();
       return { entries, head, findings: [...findings], origins: counts, cannotFind: cannotFind(checkpoints, counts) };
