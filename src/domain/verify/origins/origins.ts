@@ -62,7 +62,13 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
   let lastAct: OpenedBody | null = null;
 
   const wrongOrigin = (seq: number, what: string) => found({ seq, kind: "origin", message: `Entry ${seq}: ${what}.` });
-  const followUps = createFollowUps(wrongOrigin);
+  /** An act of which one part differs is not proven. */
+  let isLastProven = false;
+  const followUps = createFollowUps((seq, what) => {
+    if (isLastProven) counts.proven -= 1;
+    isLastProven = false;
+    wrongOrigin(seq, what);
+  });
 
   /** What is wrong with a signed request, each as the rest of "Entry 12: its request …". */
   const faults = (by: RequestReader, request: SignedRequest, { seq, texts }: StoredEntry, opened: OpenedBody) => {
@@ -108,6 +114,7 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
       }
       followUps.finish();
       lastAct = opened;
+      isLastProven = false;
       const count = (what: keyof typeof counts) => {
         if (!isAttempt) counts[what] += 1;
       };
@@ -126,7 +133,9 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (read === null) return;
         const wrong = faults(read, origin, stored, opened);
         for (const what of wrong) wrongOrigin(stored.seq, `its request ${what}`);
-        if (wrong.length === 0) count("proven");
+        if (wrong.length > 0) return;
+        count("proven");
+        isLastProven = !isAttempt;
       }
     },
     finish: followUps.finish,
