@@ -8,7 +8,7 @@ FROM node:24-slim AS build
 ARG EMBEDDED_POSTGRES=no
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without scripts: `prepare` would start the build, and the sources are not here yet.
+# Without scripts: `prepare` would start the build, and the sources are not here yet. slim.mjs runs the one that is needed.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts

@@ -1,6 +1,7 @@
 import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/command.js";
+import { unreadEnvFile } from "./cli/unread-env.js";
 import { printableLines } from "./domain/text/printable.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { takeLibraryOutput } from "./lib/library-output.js";
@@ -50,5 +51,7 @@ function describeFault(fault: unknown): string {
 
 main().catch((fault: unknown) => {
   process.stderr.write(`${printableLines(describeFault(fault)).join("\n")}\n`);
+  const unread = fault instanceof FaultyConfiguration ? unreadEnvFile(process.env) : null;
+  if (unread !== null) process.stderr.write(`${unread}\n`);
   process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

@@ -1,6 +1,6 @@
 -- Removes a text, and every origin that may hold it: that of its own entry, those of the other entries of its bypass, and
 -- those of entries elsewhere whose request showed that bypass. The origin of a redaction holds only the reason that was typed
--- with it, so it stays: whoever redacts must remain provable.
+-- with it, so it stays, whatever is said to be shown in it: whoever redacts must remain provable.
 CREATE FUNCTION breakglass.redact_text(stream_name text, text_seq bigint, text_field text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,9 +18,9 @@ BEGIN
     SELECT text_seq
     UNION ALL
     SELECT t.seq FROM breakglass.trail t
-    WHERE stream_name <> 'system' AND t.stream = stream_name AND t.body NOT LIKE '%"type":"text.redacted"%'
-    UNION ALL
-    SELECT s.seq FROM breakglass.origin_shows s
-    WHERE s.n = substring(stream_name FROM '^BG-(.*)$')::integer
+    WHERE stream_name <> 'system' AND t.body NOT LIKE '%"type":"text.redacted"%'
+      AND (t.stream = stream_name OR t.seq IN (
+        SELECT s.seq FROM breakglass.origin_shows s WHERE s.n = substring(stream_name FROM '^BG-(.*)$')::integer
+      ))
   );
 END $$;

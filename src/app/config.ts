@@ -3,10 +3,9 @@ import { parseRedisUrl } from "../jobs/redis-address.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
 import type { ProxyConfig } from "../lib/outbound.js";
-import { readPostgresAddress } from "../lib/postgres-address/address.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
-import { chooseDatabase, type DatabaseConfig } from "./choose-database.js";
+import { chooseDatabase, DATABASE_VARIABLES, type DatabaseConfig, givenIn } from "./choose-database.js";
 import { readProxies } from "./proxies.js";
 
 /** The configuration, parsed from the environment. */
@@ -44,12 +43,6 @@ const urlWith = (...schemes: readonly string[]) =>
     message: `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
   });
 
-const postgresUrl = z.string().superRefine((text, context) => {
-  const reading = readPostgresAddress(text);
-  if (!("faults" in reading)) return;
-  for (const message of reading.faults) context.addIssue({ code: "custom", message });
-});
-
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Addresses that receive keys, so plain HTTP is allowed only to a test double on this machine. */
 const urlForKeys = z.string().refine(
@@ -78,9 +71,7 @@ const ENV = z.object({
     .optional(),
   SLACK_API_URL: urlWith("http:", "https:").default("https://slack.com/api/"),
   SLACK_PACE: z.enum(["published", "none"], "must be published or none").default("published"),
-  DATABASE_URL: postgresUrl.optional(),
-  DATABASE_ADMIN_URL: postgresUrl.optional(),
-  DATABASE_JOBS_URL: postgresUrl.optional(),
+  ...DATABASE_VARIABLES,
   REDIS_URL: z
     .string()
     .check((context) => {
@@ -120,13 +111,11 @@ const ENV = z.object({
 });
 
 /**
- * Reads the environment and reports all faults at once. Empty variables count as not set, as in a `.env` file with
- * blanks. Throws {@link FaultyConfiguration}, which never repeats a value, because any of them may be a secret.
+ * Reads the environment and reports all faults at once. Throws {@link FaultyConfiguration}, which never repeats a value,
+ * because any of them may be a secret.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""),
-  );
+  const given = givenIn(env);
   const parsed = ENV.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   const proxies = readProxies(given);

@@ -35,6 +35,7 @@ export function createEntryPoints(
         refused,
         socket: slack.socket()?.trouble ?? null,
         otherWorkspace: directory.otherWorkspace() !== null,
+        signingSecretInDoubt: slack.signingSecretInDoubt(),
       }),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,

@@ -8,12 +8,20 @@ import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
 import { type Command, type CommandIo, EXIT, type ExitCode, printableIo } from "./command.js";
 import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
+import { migrateCommand } from "./migrate/migrate-command.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [initCommand, doctorCommand, policyCommand, trailCommand, verifyCommand];
+export const commands: readonly Command[] = [
+  initCommand,
+  doctorCommand,
+  migrateCommand,
+  policyCommand,
+  trailCommand,
+  verifyCommand,
+];
 
 /**
  * Runs `breakglass ARGS`.
@@ -89,8 +97,13 @@ const processIo: CommandIo = {
 // npm links the command, so the called path is not the path of this file.
 const called = process.argv[1];
 if (called !== undefined && pathToFileURL(realpathSync(called)).href === import.meta.url) {
-  // A reader such as `head` may close the pipe early, which is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+  // A reader such as `head` may close the pipe early, which is not an error. The command goes on all the same: it may have
+  // started a server that it has to stop, and its exit code is its answer.
+  let unwritten = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") unwritten = true;
+  });
+  const code = await runCli(process.argv.slice(2), processIo);
   // Set the code instead of exiting at once, so that all output reaches a pipe.
-  process.exitCode = await runCli(process.argv.slice(2), processIo);
+  process.exitCode = unwritten ? EXIT.couldNotLook : code;
 }

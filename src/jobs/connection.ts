@@ -7,7 +7,7 @@ export type { JobsState } from "./queue-health.js";
 
 export interface ConnectionOptions {
   /** Opens a new queue connection. If it rejects, it is called again. */
-  readonly open: (hooks: Pick<QueueConnectionOptions, "onTrouble" | "onMayEvict">) => Promise<QueueConnection>;
+  readonly open: (hooks: Pick<QueueConnectionOptions, "onTrouble" | "onEviction">) => Promise<QueueConnection>;
   readonly log: Log;
   readonly onState: (state: JobsState) => void;
 }
@@ -80,7 +80,7 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
 
   /** Opens a connection and runs its worker until the worker ends, the process closes, or something fails. */
   const runOnce = async (): Promise<void> => {
-    const opened = await open({ onTrouble: suspect, onMayEvict: health.mayEvict });
+    const opened = await open({ onTrouble: suspect, onEviction: health.eviction });
     current = opened;
     try {
       if (closed) return;

@@ -25,8 +25,10 @@ export interface QueueConnectionOptions {
   readonly concurrency: number;
   /** Called when something went wrong on a connection, which may recover by itself. */
   readonly onTrouble: (error: unknown) => void;
-  /** Called when the server may evict jobs when it runs out of memory. */
-  readonly onMayEvict: (policy: string) => void;
+  /**
+   * Called at each look at Redis with the `maxmemory-policy` under which it may evict jobs, or `null` if it evicts none.
+   */
+  readonly onEviction: (policy: string | null) => void;
   readonly log: Log;
 }
 

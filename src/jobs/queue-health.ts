@@ -23,8 +23,8 @@ export interface QueueHealth {
    * unreachable server causes several different errors a second.
    */
   down(error: unknown): void;
-  /** Reports that Redis may evict jobs under this `maxmemory-policy`. */
-  mayEvict(policy: string): void;
+  /** Reports the `maxmemory-policy` under which Redis may evict jobs, or `null` if it evicts none. Logs each change. */
+  eviction(policy: string | null): void;
 }
 
 const MEANWHILE = "Wake-ups are done in this process and by the sweep until the queue is back.";
@@ -32,11 +32,11 @@ const MEANWHILE = "Wake-ups are done in this process and by the sweep until the 
 /** Creates the tracker. `onState` is called at each change of `detail`. */
 export function createQueueHealth(log: Log, onState: (state: JobsState) => void): QueueHealth {
   let detail: JobsState["detail"] = "not_started";
-  let mayEvict = false;
+  let evicting: string | null = null;
   let refusal: RedisRefusal | null = null;
   const damped = createDamped((event, fields) => log.warn(event, fields));
 
-  const state = (): JobsState => ({ up: detail === "up", detail, mayEvict, refusal });
+  const state = (): JobsState => ({ up: detail === "up", detail, mayEvict: evicting !== null, refusal });
 
   const become = (next: JobsState["detail"]): void => {
     if (detail === next || detail === "stopped") return;
@@ -62,9 +62,11 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
         hint: `${refusal === null ? "" : `${hintOf(refusal)} `}${MEANWHILE}`,
       });
     },
-    mayEvict: (policy) => {
-      if (!mayEvict) log.warn("jobs.may_evict", { policy, hint: hintOf("redis_may_evict") });
-      mayEvict = true;
+    eviction: (policy) => {
+      if (policy === evicting) return;
+      evicting = policy;
+      if (policy === null) log.info("jobs.evicts_none");
+      else log.warn("jobs.may_evict", { policy, hint: hintOf("redis_may_evict") });
     },
   };
 }

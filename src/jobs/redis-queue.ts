@@ -41,7 +41,7 @@ const forWorker = { ...reconnecting, maxRetriesPerRequest: null };
  * @throws when the server cannot be reached, or has no such database
  */
 export async function openRedisQueue(url: string, options: QueueConnectionOptions): Promise<QueueConnection> {
-  const { onTrouble, onMayEvict, concurrency } = options;
+  const { onTrouble, onEviction, concurrency } = options;
   const address = redisOptionsOf(url);
   await requireDatabase(address);
   const queueConnection = new Redis({ ...address, ...forQueue });
@@ -53,7 +53,6 @@ export async function openRedisQueue(url: string, options: QueueConnectionOption
   queueConnection.on("error", trouble);
   workerConnection.on("error", trouble);
   queueConnection.on("close", () => trouble(new Error("The connection to Redis was closed.")));
-  queueConnection.on("ready", () => void reportEviction(queueConnection, onMayEvict));
 
   const queue = new Queue(QUEUE, { connection: queueConnection, prefix: PREFIX, streams: { events: { maxLen: 100 } } });
   const worker = new Worker(QUEUE, processor(options), {
@@ -65,9 +64,11 @@ export async function openRedisQueue(url: string, options: QueueConnectionOption
 
   return {
     ...queueConnectionOf(queue, worker, trouble),
-    // A full Redis and a replica still answer reads, so only a write tells whether jobs are taken.
+    // A full Redis and a replica still answer reads, so only a write tells whether jobs are taken. The policy is read
+    // each time as well, because CONFIG SET changes it under an open connection.
     ping: async () => {
-      await queueConnection.set(`${PREFIX}:probe`, "1", "PX", PROBE_KEPT_MS);
+      const write = queueConnection.set(`${PREFIX}:probe`, "1", "PX", PROBE_KEPT_MS);
+      await Promise.all([write, reportEviction(queueConnection, onEviction)]);
     },
     destroy: async () => {
       destroyed = true;
@@ -115,7 +116,8 @@ export async function evictionOf(connection: Redis): Promise<string | null> {
   return policy === undefined || policy === "noeviction" ? null : policy;
 }
 
-async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
-  const policy = await evictionOf(connection).catch(() => null);
-  if (policy !== null) onMayEvict(policy);
+/** Reports nothing when Redis does not say: its user may lack the right to ask. */
+async function reportEviction(connection: Redis, onEviction: (policy: string | null) => void): Promise<void> {
+  const policy = await evictionOf(connection).catch(() => undefined);
+  if (policy !== undefined) onEviction(policy);
 }

@@ -22,6 +22,10 @@ const IDENTIFIER = /^[A-Za-z0-9_.:@#/+=,~%<>()[\]{}?&*!|-]{0,200}$/;
 /** Fields that hold our own sentences for the operator. They must never hold text that a person typed. */
 const OPERATOR_PROSE = new Set(["hint", "faults"]);
 
+/** Fields that hold the path of a file that the operator named; a path may have spaces. */
+const PATHS = new Set(["policy"]);
+const PATH = /^[^\p{C}]{1,300}$/u;
+
 /** Field names that hold typed text throughout the code: even a single word of it is withheld. */
 const TYPED = new Set(["reason", "line", "target", "typed", "text", "texts", "lesson", "message", "body", "payload"]);
 
@@ -40,7 +44,8 @@ function shown(key: string, value: unknown, depth: number): unknown {
   if (TYPED.has(key)) return WITHHELD;
   if (typeof value === "string") {
     if (OPERATOR_PROSE.has(key)) return redact(value);
-    return IDENTIFIER.test(value) ? redact(value) : WITHHELD;
+    const form = PATHS.has(key) ? PATH : IDENTIFIER;
+    return form.test(value) ? redact(value) : WITHHELD;
   }
   if (depth >= MAX_DEPTH || typeof value !== "object") return WITHHELD;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => shown(key, item, depth + 1));

@@ -12,6 +12,7 @@ import {
   waitForDatabase,
 } from "./connection/wait-for-database.js";
 import { inspectDatabase } from "./integrity/inspect.js";
+import { jobsTroubles } from "./jobs-checkup.js";
 import { checkProtection } from "./migrations/protection.js";
 import { createWriteProbe } from "./trail/write-probe.js";
 
@@ -58,6 +59,12 @@ export async function checkDatabase({ app, admin, jobs }: DatabaseAddresses): Pr
     const role = at(admin)?.role ?? "";
     const { mayCreate } = await withDatabase(admin, at(admin)?.pooled ?? false, factsOf);
     if (!mayCreate) troubles.push(mayNotMigrate(admin, role));
+  }
+  // What else is wrong says already why the schema could not be made or used.
+  if (jobs !== null && troubles.length === 0) {
+    const named = (address: NamedUrl) => ({ variable: address.variable, role: at(address)?.role ?? "" });
+    const look = (database: Database) => jobsTroubles(database, { jobs: named(jobs), admin: named(admin) });
+    troubles.push(...(await withDatabase(admin, at(admin)?.pooled ?? false, look)));
   }
   return { troubles, migrated };
 }
@@ -117,5 +124,5 @@ const unprotected = (reasons: readonly string[]): Trouble => ({
 const mayNotMigrate = ({ variable }: NamedUrl, role: string): Trouble => ({
   word: "postgres_rights",
   problem: `The database is empty, and the role of ${variable} (${role}) may not create the tables.`,
-  fix: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
+  fix: "Grant it CREATE on the database and CREATEROLE, or run npx breakglass migrate with DATABASE_ADMIN_URL set to a role that has both.",
 });

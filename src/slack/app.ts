@@ -78,6 +78,8 @@ export interface SlackApp {
   readonly handlers: Handlers;
   /** The Socket Mode connection; `null` over HTTP. */
   socket(): SocketState | null;
+  /** Whether requests came over HTTP and none has fitted the signing secret. */
+  signingSecretInDoubt(): boolean;
 }
 
 /** The inbound side of the Slack adapter: commands, clicks, forms, events and the App Home. */
@@ -134,6 +136,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
     changed: () => homes.changed(),
     socket: () => receiver.socket(),
+    signingSecretInDoubt: () => receiver.signingSecretInDoubt(),
     handlers,
   };
 }

@@ -75,7 +75,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `${a.n === null ? "it" : bypassName(a.n)} cannot be read: an entry of it is not one that this bot writes. Ask whoever runs the bot to run breakglass verify.`,
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   other_bypass: (a) =>
-    `this was made for ${a.n === null ? "a bypass" : `a ${bypassName(a.n)}`} that is not on record any more. A backup was restored since, and its number may now belong to another bypass, so nothing was done. ${STATUS}`,
+    `this was made for ${a.n === null ? "a bypass" : `a ${bypassName(a.n)}`} that is not on record any more. A backup was restored since, or the record was begun anew, and its number may now belong to another bypass, so nothing was done. ${STATUS}`,
   unverifiable: ({ refusal }) => unreadSentence(refusal.unread),
   guest: () => "guests of this workspace cannot use Breakglass. Ask a full member who holds the role.",
   bot: () => "only people can use Breakglass. Do it from your own account.",
@@ -152,7 +152,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   gate_item_closed: () =>
     "this was answered already, or the reading has fallen. `/breakglass stats` tells how it stands.",
   other_gate_item: () =>
-    "this was made for an item of the gate that is not on record any more. A backup was restored since, so nothing was done. `/breakglass stats` tells how each gate reads.",
+    "this was made for an item of the gate that is not on record any more. A backup was restored since, or the record was begun anew, so nothing was done. `/breakglass stats` tells how each gate reads.",
   no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
 };
 

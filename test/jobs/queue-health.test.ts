@@ -12,6 +12,17 @@ const errors = [
   new TypeError("Reached the max retries per request limit"),
 ];
 
+test("an evicting policy is logged once, once more when it becomes another one, and once when it is over", () => {
+  const { log, lines } = tallyLog();
+  const health = createQueueHealth(log, () => {});
+  for (const policy of [null, "allkeys-lru", "allkeys-lru", "volatile-ttl", null, null]) health.eviction(policy);
+  expect(lines.seen.map(({ event, fields }) => [event, fields.policy])).toEqual([
+    ["jobs.may_evict", "allkeys-lru"],
+    ["jobs.may_evict", "volatile-ttl"],
+    ["jobs.evicts_none", undefined],
+  ]);
+});
+
 test("a queue that stays down is logged at once, then once a minute, and again after it was up", () => {
   const { log, lines } = tallyLog();
   const health = createQueueHealth(log, () => {});

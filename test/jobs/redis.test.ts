@@ -65,6 +65,25 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
     });
   });
 
+  test("A policy that evicts is noticed within one interval of the pings while connected, and told once, and so is its end", async () => {
+    const instance = await started(backend());
+    const lines = (event: string) => instance.lines.seen.filter((line) => line.event === event);
+    const set = (policy: string) => askRedis((client) => client.config("SET", "maxmemory-policy", policy));
+    const from = performance.now();
+    await set("volatile-lru");
+    await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.may_evict"));
+    expect(performance.now() - from).toBeLessThan(7_000);
+    expect(instance.jobs.state()).toMatchObject({ up: true, mayEvict: true });
+    expect(lines("jobs.may_evict")).toMatchObject([{ level: "warn", fields: { policy: "volatile-lru" } }]);
+
+    await set("noeviction");
+    await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.evicts_none"));
+    expect(performance.now() - from).toBeLessThan(14_000);
+    expect(instance.jobs.state()).toMatchObject({ up: true, mayEvict: false });
+    expect([lines("jobs.may_evict"), lines("jobs.evicts_none")].map(({ length }) => length)).toEqual([1, 1]);
+    await instance.stop();
+  }, 30_000);
+
   describe("A Redis that answers and takes nothing", () => {
     const settings = async (pairs: Readonly<Record<string, string>>): Promise<void> => {
       for (const [name, value] of Object.entries(pairs)) await askRedis((client) => client.config("SET", name, value));

@@ -87,7 +87,7 @@ describe("What people do through Slack", () => {
     const { findings, origins } = await prove();
     expect(findings).toEqual([]);
     const acts = 10;
-    expect(origins).toEqual({ acts, signed: acts, proven: acts, socket: 0, removed: 0, without: 0 });
+    expect(origins).toEqual({ acts, signed: acts, proven: acts, socket: 0, removed: 0, removedAt: [], without: 0 });
     expect((await trail.entries()).map(({ type }) => type)).toContain("attempt.refused");
     expect(await originOf("attempt.refused")).toContain('"via":"slack-request"');
   });
@@ -229,7 +229,7 @@ test("an act over Socket Mode names its envelope, which is counted and proves no
     await socket.alertSays("BG-1", "BG-1 active");
     await socket.allIsDelivered();
     const { appUrl } = socket.testApp.database;
-    const origins = { acts: 2, signed: 0, proven: 0, socket: 2, removed: 0, without: 0 };
+    const origins = { acts: 2, signed: 0, proven: 0, socket: 2, removed: 0, removedAt: [], without: 0 };
     const { signingSecret: secret } = socket.slack;
     expect(await verified(appUrl, { secret, args: ["--socket-mode"] })).toMatchObject({ findings: [], origins });
     expect((await verified(appUrl, { secret })).findings).toHaveLength(2);

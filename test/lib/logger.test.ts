@@ -54,6 +54,14 @@ describe("A log line", () => {
     });
   });
 
+  test("shows the path of the policy as it was given, with spaces", () => {
+    const { log, lines } = logged();
+    log.info("x", { policy: "/home/an operator/Übung policy.yaml", other: "/home/an operator" });
+    log.info("x", { policy: "two\nlines" });
+    expect(lines[0]).toMatchObject({ policy: "/home/an operator/Übung policy.yaml", other: "[withheld]" });
+    expect(lines[1]).toMatchObject({ policy: "[withheld]" });
+  });
+
   test("never carries a secret, not even in a hint for the operator", () => {
     const { log, lines } = logged();
     const token = ["xo", "xb-1234-5678-abcdef"].join("");

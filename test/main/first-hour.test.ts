@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { DRILL_TITLE } from "../../src/slack/declare/view.js";
-import { cleanUp } from "../support/embedded-bot.js";
+import { cleanUp, serversUnder } from "../support/embedded-bot.js";
 import { replies } from "../support/reliability/people.js";
 import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
 
@@ -103,6 +103,26 @@ test("the guide leads from an empty folder to an approved drill", async () => {
   expect(bot.errors()).toBe("");
   const verified = run("npx breakglass verify");
   expect(verified, verified.stderr).toMatchObject({ status: 0, stdout: expect.stringContaining("findings: 0") });
+  expect(verified.stdout).toMatch(/^database: the embedded one in \/.*\.breakglass$/m);
+});
+
+test.runIf(process.platform === "linux")("a reader that goes away leaves no database server behind", async () => {
+  const child = spawn(process.execPath, [join(program.folder, "dist/src/cli/main.js"), "verify"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", HOME: folder },
+  });
+  child.stdout.destroy();
+  const [status] = await once(child, "close");
+  expect(status).toBe(0);
+  expect(await serversUnder(folder)).toEqual([]);
+});
+
+test("without its variables the bot points to the .env that nobody has read", () => {
+  const { status, stderr } = spawnAsk(`"${process.execPath}" "${program.folder}/dist/src/main.js"`, {});
+  expect(status).toBe(78);
+  expect(stderr).toContain("set -a && . ./.env && set +a");
+  const doctor = spawnAsk(`"${process.execPath}" "${program.folder}/dist/src/cli/main.js" doctor`, {});
+  expect(doctor).toMatchObject({ status: 78, stdout: expect.stringContaining("set -a && . ./.env && set +a") });
 });
 
 /** Runs the built command without blocking this process. */

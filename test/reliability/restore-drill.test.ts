@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CAST, INCIDENTS } from "../../demo/cast.js";
 import type { Message } from "../../demo/slack/index.js";
+import { migrateServer } from "../../src/postgres/migrate-server.js";
 import type { TestDatabase } from "../support/postgres.js";
 import { type PackagedServer, packagedPrograms, startPackagedServer } from "../support/restored/debian-server.js";
 import { openRestorableWorkspace, type RestorableWorkspace } from "../support/restored/workspace.js";
@@ -64,6 +65,8 @@ describe.skipIf(programs === null)("The drill of docs/operating/backup.md with p
 
   /** What must hold after the restore, whichever way it was done. */
   async function worksOn(database: TestDatabase): Promise<void> {
+    const { appUrl: url, adminUrl } = database;
+    await migrateServer({ url, adminUrl, jobsUrl: null }, { jobsHere: true, say: () => {} });
     const bot = await on.start(database);
     const { down, degraded } = await bot.readyz();
     expect(down).toEqual([]);

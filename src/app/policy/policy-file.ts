@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { formatPolicyError, type PolicyError, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Log, PolicyInForce, PolicySource } from "../../usecases/ports/ports.js";
@@ -116,7 +117,7 @@ async function readOrExplain(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch {
     throw new FaultyConfiguration("Breakglass did not start: the policy cannot be read.", [
-      `${path}: no such file, or not readable. Set BREAKGLASS_POLICY to your breakglass.yaml.`,
+      `${resolve(path)}: no such file, or not readable. Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.`,
     ]);
   }
 }

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Config, readConfig } from "../../app/config.js";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Outbound } from "../../lib/outbound.js";
 import type { CommandIo } from "../command.js";
+import { unreadEnvFile } from "../unread-env.js";
 import type { Finding } from "./finding.js";
 
 /** What the checks look at. */
@@ -30,9 +32,8 @@ export function readSetupConfig(env: CommandIo["env"]): Config | readonly Findin
     return readConfig(env);
   } catch (fault) {
     if (!(fault instanceof FaultyConfiguration)) throw fault;
-    return fault.faults.map((problem) =>
-      faulty("configuration", problem, "Correct the variable; .env.example lists all of them."),
-    );
+    const fix = unreadEnvFile(env) ?? "Correct the variable; .env.example lists all of them.";
+    return fault.faults.map((problem) => faulty("configuration", problem, fix));
   }
 }
 
@@ -43,7 +44,7 @@ export async function readSetupPolicy(path: string): Promise<Policy | readonly F
     text = await readFile(path, "utf8");
   } catch {
     const fix = "Set BREAKGLASS_POLICY to your policy; npx breakglass init writes one.";
-    return [faulty("policy", `${path}: no such file, or not readable.`, fix)];
+    return [faulty("policy", `${resolve(path)}: no such file, or not readable.`, fix)];
   }
   const parsed = parsePolicy(text, path);
   if (parsed.ok) return parsed.policy;

@@ -27,7 +27,7 @@ ${apiUrl === null ? "" : `${given("SLACK_API_URL", apiUrl)}\n`}${given("BREAKGLA
 
 # Without these, an embedded PostgreSQL keeps the trail in .breakglass, on this machine.
 # DATABASE_URL=postgres://breakglass_app:PASSWORD@HOST:5432/breakglass
-# DATABASE_ADMIN_URL=postgres://breakglass_admin:PASSWORD@HOST:5432/breakglass
+# Make its tables with "npx breakglass migrate", with DATABASE_ADMIN_URL in that command's environment only.
 # REDIS_URL=redis://HOST:6379
 `;
 }

@@ -54,11 +54,6 @@ export const initCommand = createInitCommand(() =>
 );
 
 async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Promise<ExitCode> {
-  const botToken = await readBotToken(io.env, terminal);
-  if (typeof botToken !== "string") {
-    io.err(`breakglass init: ${botToken.why}`);
-    return EXIT.faultyConfiguration;
-  }
   const apiUrl = io.env.SLACK_API_URL?.trim() || null;
   const { proxy, faults } = readProxies(io.env);
   if (faults.length > 0) {
@@ -66,19 +61,18 @@ async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Pr
     return EXIT.faultyConfiguration;
   }
   const { fetch } = createOutbound(proxy, silentLog, hintOf);
-  const client = createWebClient({
-    token: botToken,
-    timeoutMs: CALL_MS,
-    fetch,
-    ...(apiUrl === null ? {} : { apiUrl }),
-  });
   const pause = async (ms: number): Promise<void> => {
     io.err(`Slack asks to wait ${Math.ceil(ms / 1000)} s.`);
     await new Promise((resolve) => setTimeout(resolve, ms));
   };
-  const surveyed = await look(createSurvey({ client, pause }), io);
-  if ("trouble" in surveyed) return refusedBySlack(surveyed.trouble, io);
-  const { workspace, choices } = surveyed;
+  const surveyOf = (token: string): Survey =>
+    createSurvey({
+      client: createWebClient({ token, timeoutMs: CALL_MS, fetch, ...(apiUrl === null ? {} : { apiUrl }) }),
+      pause,
+    });
+  const opened = await openWorkspace(surveyOf, terminal, io);
+  if (typeof opened === "number") return opened;
+  const { botToken, workspace, choices } = opened;
   io.out(`Workspace ${workspace.name}, as @${workspace.bot}.`);
   const asked = await askAll(options, choices, terminal);
   if (!asked.ok) {
@@ -88,6 +82,22 @@ async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Pr
   }
   const secrets = { botToken, ...(await readIntake(io.env, terminal)) };
   return write(options, { ...asked.value, workspace: workspace.name }, { ...secrets, apiUrl }, io);
+}
+
+/** Reads the token and the workspace. Whoever typed a token that is none, or a wrong one, is asked again. */
+async function openWorkspace(surveyOf: (token: string) => Survey, terminal: Terminal, io: CommandIo) {
+  for (;;) {
+    const { asked, token } = await readBotToken(io.env, terminal);
+    if (typeof token !== "string") {
+      io.err(`breakglass init: ${token.why}`);
+      if (asked) continue;
+      return EXIT.faultyConfiguration;
+    }
+    const surveyed = await look(surveyOf(token), io);
+    if (!("trouble" in surveyed)) return { botToken: token, ...surveyed };
+    const code = refusedBySlack(surveyed.trouble, io);
+    if (!asked || surveyed.trouble.word !== "slack_token") return code;
+  }
 }
 
 /** Reads the workspace. User groups that cannot be read are left out and named; people can be named instead. */
@@ -163,7 +173,11 @@ function refuseToOverwrite(io: CommandIo, taken: readonly string[]): ExitCode {
   return EXIT.foundWrong;
 }
 
-function refusedBySlack({ kind, problem, fix }: CallTrouble, io: CommandIo): ExitCode {
-  io.err(`breakglass init: ${problem} ${fix}`);
+/** The fix of a running bot's token ends in "restart", and here nothing runs yet. */
+const RIGHT_TOKEN =
+  "Copy the Bot User OAuth Token under OAuth & Permissions; where the app is not installed in this workspace, install it first.";
+
+function refusedBySlack({ kind, word, problem, fix }: CallTrouble, io: CommandIo): ExitCode {
+  io.err(`breakglass init: ${problem} ${word === "slack_token" ? RIGHT_TOKEN : fix}`);
   return kind === "refused" ? EXIT.faultyConfiguration : EXIT.couldNotLook;
 }

@@ -19,6 +19,7 @@ export function resolveChannel(
   channels: readonly SlackChannel[],
   shown: readonly SlackChannel[] = [],
 ): Resolved<SlackChannel> {
+  if (typed === "") return missing("No channel is named.");
   const numbered = /^\d+$/.test(typed) ? shown[Number(typed) - 1] : undefined;
   const name = typed.replace(/^#/, "").toLowerCase();
   const channel = numbered ?? channels.find(({ id, name: other }) => id === typed || other === name);

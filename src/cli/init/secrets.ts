@@ -11,19 +11,24 @@ export interface SlackSecrets {
 const BOT_TOKEN = /^xoxb-\S+$/;
 const APP_TOKEN = /^xapp-\S+$/;
 
-/** Reads the bot token, which the survey needs. @returns a sentence when there is none */
-export async function readBotToken(
-  env: CommandIo["env"],
-  terminal: Terminal,
-): Promise<string | { readonly why: string }> {
+/** The bot token, or a sentence when there is none. */
+export interface BotTokenRead {
+  /** Somebody typed it, and can be asked again. */
+  readonly asked: boolean;
+  readonly token: string | { readonly why: string };
+}
+
+/** Reads the bot token, which the survey needs. */
+export async function readBotToken(env: CommandIo["env"], terminal: Terminal): Promise<BotTokenRead> {
   const given = env.SLACK_BOT_TOKEN?.trim() ?? "";
   const asked = given === "" && terminal.interactive;
   const token = asked
     ? await terminal.askHidden("Bot User OAuth Token (OAuth & Permissions; nothing is shown while you paste it): ")
     : given;
-  if (BOT_TOKEN.test(token)) return token;
-  const what = token === "" ? "SLACK_BOT_TOKEN is not set" : "The bot token does not start with xoxb-";
-  return { why: `${what}: Slack app, OAuth & Permissions, Bot User OAuth Token.` };
+  if (BOT_TOKEN.test(token)) return { asked, token };
+  const missing = asked ? "Nothing was pasted" : "SLACK_BOT_TOKEN is not set";
+  const what = token === "" ? missing : "The bot token does not start with xoxb-";
+  return { asked, token: { why: `${what}: Slack app, OAuth & Permissions, Bot User OAuth Token.` } };
 }
 
 /** Reads how Slack reaches the bot. Without an answer both stay empty, to be filled in later. */

@@ -7,16 +7,23 @@ import type { TrailVerification } from "./verify-trail.js";
 /** The most findings to print: one fault early in the chain may break every later entry. */
 const MAX_FINDINGS = 100;
 
+/** How the result is told. */
+interface Telling {
+  readonly json: boolean;
+  /** Which database was read. */
+  readonly database: string;
+}
+
 /**
  * Prints the result. A finding counts whatever could not be read beside it; without one, what could not be read leaves it
  * open whether anything is wrong.
  */
-export function tell(verification: TrailVerification, json: boolean, io: CommandIo): ExitCode {
+export function tell(verification: TrailVerification, { json, database }: Telling, io: CommandIo): ExitCode {
   const { findings, unread, seen } = verification;
   const isOpen = findings.length === 0 && unread.length > 0;
   if (isOpen && seen === "beginning") return tellUnread(unread, io);
-  if (json) printJson(io, asJson(verification), 2);
-  else report(verification, io);
+  if (json) printJson(io, { ...asJson(verification), database }, 2);
+  else report(verification, database, io);
   if (isOpen) io.err("breakglass verify: nothing wrong was found, but not everything could be read.");
   return findings.length > 0 ? EXIT.foundWrong : isOpen ? EXIT.couldNotLook : EXIT.fine;
 }
@@ -34,7 +41,7 @@ function asJson({ entries, head, findings, judged, origins, unread, cannotFind }
   return { entries, head: short, findings, judged, origins, unread, cannotFind };
 }
 
-function report(verification: TrailVerification, io: CommandIo): void {
+function report(verification: TrailVerification, database: string, io: CommandIo): void {
   const { entries, head, findings, judged, origins, unread, cannotFind } = verification;
   io.out(`entries: ${entries}`);
   io.out(headLine(verification, head));
@@ -45,6 +52,7 @@ function report(verification: TrailVerification, io: CommandIo): void {
     io.out("could not be read, so that nothing is said about it:");
     for (const line of unread) io.out(`  ${line}`);
   }
+  io.out(`database: ${database}`);
   for (const line of judgedLines(judged)) io.out(line);
   io.out(originLine(origins));
   io.out("cannot be found this way:");
@@ -59,7 +67,7 @@ function headLine({ seen }: TrailVerification, head: TrailVerification["head"]):
 /** What was judged by the policies on record, and what could not be. */
 function judgedLines({ entries, policies, newest, onlyOutsideCanTell, notJudged }: Judged): readonly string[] {
   return [
-    `judged by the policy on record: ${entries} entries, after ${policies} policy change${policies === 1 ? "" : "s"}`,
+    `judged by the policy on record: ${entries} ${entries === 1 ? "entry" : "entries"}, after ${policies} policy change${policies === 1 ? "" : "s"}`,
     // To be compared with sha256sum of the file that the bot reads.
     ...(newest === null ? [] : [`  newest policy: entry ${newest.seq}, SHA-256 ${newest.hash}`]),
     `  of these, only Slack or PagerDuty can tell who may: ${onlyOutsideCanTell}`,

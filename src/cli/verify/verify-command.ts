@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { OriginOptions } from "../../domain/verify/origins/origins.js";
-import { readPostgresAddress } from "../../lib/postgres-address/address.js";
+import { type PostgresAddress, placeOf, readPostgresAddress } from "../../lib/postgres-address/address.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
@@ -57,7 +58,7 @@ export const verifyCommand: Command = {
           `The database differs from this release in ${altered} place${altered === 1 ? "" : "s"}; the trail is read all the same.`,
         );
       const verification = await verifyDatabase(db, { checkpoints, origins, onProgress: progress(io) }, announce);
-      return tell(verification, json, io);
+      return tell(verification, { json, database: place.says(reading.address) }, io);
     } catch (fault) {
       return tellUnread([fault instanceof Error ? fault.message : String(fault)], io);
     } finally {
@@ -67,15 +68,25 @@ export const verifyCommand: Command = {
   },
 };
 
+/** The database that was read. Which one it is depends on the environment, so the answer says it. */
+interface Place extends Reachable {
+  readonly says: (address: PostgresAddress) => string;
+}
+
 /** Returns the given database, or else the embedded one, which is started if it is not running. */
-async function findDatabase(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
+async function findDatabase(url: string | undefined, io: CommandIo): Promise<Place | null> {
   forgetClientSettings(io.env);
   const named = url ?? io.env.DATABASE_URL?.trim();
-  if (named !== undefined && named !== "") return { url: named, close: async () => {} };
+  if (named !== undefined && named !== "") {
+    const by = url === undefined ? "DATABASE_URL" : "--url";
+    const says = (address: PostgresAddress): string => `${address.database} at ${placeOf(address)} (${by})`;
+    return { url: named, close: async () => {}, says };
+  }
   const newSecret = (): string => randomBytes(24).toString("hex");
   // An empty variable counts as not set, as for the bot.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
-  return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
+  const reached = await reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
+  return reached === null ? null : { ...reached, says: () => `the embedded one in ${resolve(dataDir)}` };
 }
 
 /** Says why and returns `null` when the file with the secret cannot be used. */

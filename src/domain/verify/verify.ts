@@ -2,7 +2,7 @@ import { type OpenedBody, openBody } from "../events/body.js";
 import { canonicalJson } from "../events/canonical.js";
 import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
-import { createOriginCheck, type OriginCounts, type OriginOptions } from "./origins/origins.js";
+import { createOriginCheck, MOST_LISTED, type OriginCounts, type OriginOptions } from "./origins/origins.js";
 import { createRemovalCheck } from "./origins/removals.js";
 import { type ChainPoint, LONGEST, type Seen, type StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
@@ -46,6 +46,7 @@ export function createVerifier({
   const texts = createTextCheck(found);
   const origins = createOriginCheck(judged, found);
   const removals = createRemovalCheck(found);
+  const gaps: number[] = [];
   let entries = 0;
 
   return {
@@ -58,6 +59,7 @@ export function createVerifier({
       texts.entry(stored, opened);
       origins.entry(stored, opened);
       removals.entry(stored, opened);
+      if (opened.event.type === "trail.gap") gaps.push(checkGap(stored.seq, opened.event.before, opened.at, found));
       return opened;
     },
     headRow: chain.headRow,
@@ -69,7 +71,13 @@ export function createVerifier({
       }
       const head = chain.finish(seen);
       const counts = origins.counts();
-      return { entries, head, findings: [...findings], origins: counts, cannotFind: cannotFind(checkpoints, counts) };
+      return {
+        entries,
+        head,
+        findings: [...findings],
+        origins: counts,
+        cannotFind: cannotFind(checkpoints, counts, gaps),
+      };
     },
   };
 }
@@ -91,8 +99,21 @@ function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
   }
 }
 
+/** Pages that a backup holds are not sent, so a gap that reaches into the future would silence every later one. */
+function checkGap(seq: number, before: string, at: string, found: Found): number {
+  if (before > at) {
+    const message = `Entry ${seq} tells of a restored backup that holds what came after that entry, so that later pages were left out.`;
+    found({ seq, kind: "violation", message });
+  }
+  return seq;
+}
+
 /** The limits of the method. Every result carries them, so that a clean one does not promise too much. */
-function cannotFind(checkpoints: readonly Checkpoint[], { proven, socket, removed }: OriginCounts): string[] {
+function cannotFind(
+  checkpoints: readonly Checkpoint[],
+  { proven, socket, removed, removedAt }: OriginCounts,
+  gaps: readonly number[],
+): string[] {
   const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
   const after = newest === 0 ? "No checkpoint was given" : `The newest checkpoint given is of entry ${newest}`;
   return [
@@ -105,7 +126,21 @@ function cannotFind(checkpoints: readonly Checkpoint[], { proven, socket, remove
     ...(proven !== null && socket > 0
       ? ["Whether Slack delivered what came over Socket Mode: nothing there is signed."]
       : []),
-    ...(proven !== null && removed > 0 ? ["Whether Slack delivered what lost its origin with a redaction."] : []),
+    ...(proven !== null && removed > 0
+      ? [`Whether Slack delivered what lost its origin with a redaction: ${listed(removedAt, removed)}.`]
+      : []),
+    ...(gaps.length === 0
+      ? []
+      : [
+          `Whether a backup was restored, by the word of ${listed(gaps)}: pages that had waited until then were left out.`,
+        ]),
     "Whether what people typed was true.",
   ];
+}
+
+/** Names entries by their positions, the first ones if there are many. */
+function listed(seqs: readonly number[], all = seqs.length): string {
+  const shown = seqs.slice(0, MOST_LISTED);
+  const more = all - shown.length;
+  return `${all === 1 ? "entry" : "entries"} ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

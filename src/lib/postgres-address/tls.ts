@@ -9,13 +9,16 @@ import { eventOf } from "./socket-events.js";
 /** The protocol's request for encryption: its length, then the number 80877103. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const YES = "S".charCodeAt(0);
+/** Yes, no, or an error: nothing else answers it as PostgreSQL does. */
+const ANSWERS = new Set([YES, "N".charCodeAt(0), "E".charCodeAt(0)]);
 
 /** Asks the server whether it offers TLS. It answers with one byte and waits for the handshake. */
 export async function offersTls(socket: Socket, signal: AbortSignal): Promise<boolean> {
   socket.write(SSL_REQUEST);
   const [answer] = await eventOf(socket, "data", signal);
+  if (!Buffer.isBuffer(answer) || !ANSWERS.has(answer[0] ?? 0)) throw new PostgresSocketError("NOT_POSTGRES");
   // More than one byte cannot come from the server: somebody in between has put it in, to have it read as encrypted.
-  if (!Buffer.isBuffer(answer) || answer.length !== 1) throw new PostgresSocketError("TLS_NOT_OFFERED");
+  if (answer.length !== 1) throw new PostgresSocketError("TLS_NOT_OFFERED");
   return answer[0] === YES;
 }
 

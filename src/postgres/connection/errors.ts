@@ -67,6 +67,7 @@ const NEVER_OPENED = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
   "ENOENT",
+  "NOT_POSTGRES",
   "READ_ONLY_SERVER",
 ]);
 /** Of a connection that the server wants encrypted, in the words of PostgreSQL, of poolers and of providers. */

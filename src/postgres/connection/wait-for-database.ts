@@ -132,7 +132,12 @@ async function probe(address: NamedUrl): Promise<ReachedServer | ProbeFailure> {
   } catch (error) {
     if (error instanceof StatementRefused) {
       const trouble = "postgres_login";
-      return { variable, trouble, permanent: true, why: `its role may not connect to that database (${error.code})` };
+      return {
+        variable,
+        trouble,
+        permanent: true,
+        why: `its role may not connect to that database; have its owner GRANT CONNECT on it to the role (${error.code})`,
+      };
     }
     const failure = failureOf(error, address);
     if (failure === null) throw error;
@@ -180,6 +185,7 @@ const REFUSALS: readonly (readonly [RegExp, (rest: readonly string[]) => string]
       "answers that this role may not connect; check its name, and the server's pg_hba.conf, which may want TLS (sslmode=require) or none (sslmode=disable)",
   ],
   [/^3D000$/, () => "answers that there is no such database; create it, or correct the name"],
+  [/^NOT_POSTGRES$/, () => "answers, but not as PostgreSQL does; correct the host and port of the address"],
   [
     /^TLS_REQUIRED$/,
     () => "demands an encrypted connection; take sslmode=disable out of the address, or write sslmode=require",

@@ -3,10 +3,11 @@ import { dirname } from "node:path";
 import { EmbeddedPostgresError } from "./errors.js";
 import { type Account, run } from "./run.js";
 
-/** The system account that is created when the bot runs as root and no account fits. */
+/** The system account that is created when the bot runs as root. */
 const OWN_ACCOUNT = "breakglass";
 
-async function lookUp(name: string): Promise<Account | undefined> {
+/** Returns the account of that name; undefined if there is none, or it is root. */
+export async function lookUp(name: string): Promise<Account | undefined> {
   const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
   if (uid.code !== 0 || gid.code !== 0) return undefined;
   const account = { uid: Number.parseInt(uid.output, 10), gid: Number.parseInt(gid.output, 10) };
@@ -15,18 +16,25 @@ async function lookUp(name: string): Promise<Account | undefined> {
 
 /**
  * Returns the account that the server runs as. PostgreSQL refuses to run as root, so a bot that runs as root uses the
- * first of these: the owner of the existing data, `breakglass`, `postgres`, a newly created `breakglass`, `nobody`. Any
- * other bot runs the server under its own account (undefined).
+ * first of these: the owner of the existing data, `breakglass`, a newly created `breakglass`, `nobody`; never
+ * that of a PostgreSQL of the system (see refuseSharedData). Any other bot runs the server under its own account
+ * (undefined).
  * @throws EmbeddedPostgresError `no_account`
  */
 export async function serverAccount(existingData: string, log: (line: string) => void): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const data = await stat(existingData).catch(() => undefined);
   if (data !== undefined && data.uid > 0) return { uid: data.uid, gid: data.gid };
-  for (const name of [OWN_ACCOUNT, "postgres"]) {
-    const account = await lookUp(name);
-    if (account) return account;
-  }
+  return ownAccount(log);
+}
+
+/**
+ * Returns the account of the embedded server alone, and creates it if it is missing.
+ * @throws EmbeddedPostgresError `no_account`
+ */
+export async function ownAccount(log: (line: string) => void): Promise<Account> {
+  const present = await lookUp(OWN_ACCOUNT);
+  if (present) return present;
   const made = await makeAccount();
   if (made) {
     log(`PostgreSQL does not run as root: made the system account ${OWN_ACCOUNT} for the embedded database.`);
@@ -34,7 +42,9 @@ export async function serverAccount(existingData: string, log: (line: string) =>
   }
   const nobody = await lookUp("nobody");
   if (nobody) {
-    log("PostgreSQL does not run as root and no account could be made: the embedded database runs as nobody.");
+    log(
+      `PostgreSQL does not run as root and no account could be made: the embedded database runs as nobody. Make a system account named ${OWN_ACCOUNT} where other programs run as nobody too: they could read its data.`,
+    );
     return nobody;
   }
   throw new EmbeddedPostgresError(

@@ -1,26 +1,25 @@
-import { access, chown, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import type { Binaries } from "./binaries.js";
 import { EmbeddedPostgresError, folderFault, serverFault } from "./errors.js";
-import { environmentOfInitdb } from "./nameless.js";
+import { renewPasswords } from "./new-passwords.js";
 import { ownFolder, type Place } from "./place.js";
 import { type Account, run } from "./run.js";
-
-const secret = z.string().regex(/^[A-Za-z0-9_-]{20,}$/);
-const secrets = z.strictObject({ superuser: secret, app: secret, jobs: secret });
-
-/** The passwords of the three login roles. Their file is in the data folder, which only its owner and root can read. */
-export type Secrets = z.infer<typeof secrets>;
-
-/** The superuser that `initdb` creates. */
-export const SUPERUSER = "postgres";
-
-const SECRETS_FILE = "breakglass-secrets.json";
+import {
+  hasSecrets,
+  makeSecrets,
+  readSecrets,
+  type Secrets,
+  SUPERUSER,
+  writePrivately,
+  writeSecrets,
+} from "./secrets.js";
+import { environmentOfInitdb } from "./uid-without-name.js";
 
 /**
  * Returns the passwords of the database in `place`, and creates the database if there is none. A new database is built
- * beside its final path and moved there when complete, so a killed start leaves nothing that looks like a database.
+ * beside its final path and moved there when complete, so a killed start leaves nothing that looks like a database. A
+ * database whose file of passwords is gone gets new ones.
  * @throws EmbeddedPostgresError `other_version` when another major version of PostgreSQL wrote the data
  */
 export async function ensureCluster(
@@ -38,6 +37,7 @@ export async function ensureCluster(
       "Start the version of Breakglass that wrote it, or move the data with pg_dump of that PostgreSQL version.",
     );
   }
+  if (!(await hasSecrets(place.data))) return renewPasswords(place, binaries, account, options.newSecret);
   return readSecrets(place.data);
 }
 
@@ -49,15 +49,6 @@ export async function hasCluster(data: string): Promise<boolean> {
   );
 }
 
-/** Reads the passwords from the data folder. */
-export async function readSecrets(data: string): Promise<Secrets> {
-  try {
-    return secrets.parse(JSON.parse(await readFile(join(data, SECRETS_FILE), "utf8")));
-  } catch (fault) {
-    throw folderFault(fault, data);
-  }
-}
-
 /** Makes the names of this process's incomplete databases unique. */
 let attempts = 0;
 
@@ -67,7 +58,7 @@ async function makeCluster(
   account: Account | undefined,
   { newSecret, fast }: { newSecret: () => string; fast: boolean },
 ): Promise<void> {
-  const passwords = secrets.parse({ superuser: newSecret(), app: newSecret(), jobs: newSecret() });
+  const passwords = makeSecrets(newSecret);
   attempts += 1;
   const incomplete = `${place.data}.new-${process.pid}-${attempts}`;
   const passwordFile = `${incomplete}.password`;
@@ -93,7 +84,7 @@ async function makeCluster(
       await environmentOfInitdb(account, place.home),
     );
     if (code !== 0) throw await serverFault(output, place.home);
-    await writePrivately(join(incomplete, SECRETS_FILE), JSON.stringify(passwords), account);
+    await writeSecrets(incomplete, passwords, account);
     await moveUnlessExists(incomplete, place.data);
   } catch (fault) {
     throw folderFault(fault, place.home);
@@ -112,12 +103,6 @@ async function moveUnlessExists(from: string, to: string): Promise<void> {
       throw fault;
     });
   }
-}
-
-async function writePrivately(path: string, text: string, account: Account | undefined): Promise<void> {
-  await rm(path, { force: true });
-  await writeFile(path, text, { mode: 0o600, flag: "wx" });
-  if (account) await chown(path, account.uid, account.gid);
 }
 
 /** The path of the server's own log, which holds neither statements nor values. */

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { type Secrets, SUPERUSER } from "./cluster.js";
+import { type Secrets, SUPERUSER } from "./secrets.js";
 
 /** The bot's database, and its two login roles on the embedded server. */
 export const NAMES = { database: "breakglass", app: "breakglass_app", jobs: "breakglass_jobs" } as const;

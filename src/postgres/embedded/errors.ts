@@ -5,6 +5,7 @@ export type EmbeddedPostgresCode =
   | "unsupported_platform"
   | "binaries_missing"
   | "no_account"
+  | "shared_account"
   | "folder_unusable"
   | "disk_full"
   | "data_lost"

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { hasCluster, readSecrets } from "./cluster.js";
+import { hasCluster } from "./cluster.js";
 import { NAMES, urlFor } from "./databases.js";
 import { rememberedHome, usualHome } from "./place.js";
 import { untilReady } from "./postmaster.js";
+import { readSecrets } from "./secrets.js";
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./start.js";
 
 /** A database that accepts connections. `close` stops its server if it was started for this. */

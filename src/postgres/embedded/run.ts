@@ -22,18 +22,22 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Runs a program to its end, by default with the bare environment, in the root folder. Never throws. */
+/**
+ * Runs a program to its end, by default with the bare environment, in the root folder. Never throws.
+ * @param input what it reads from its standard input; nothing if left out
+ */
 export function run(
   program: string,
   args: readonly string[],
   account?: Account,
   env: Readonly<Record<string, string>> = BARE_ENVIRONMENT,
+  input = "",
 ): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: "/",
       env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       // A process group of its own: Ctrl-C in the terminal must reach only the bot, which then stops in order.
       detached: true,
       ...(account ?? {}),
@@ -44,6 +48,9 @@ export function run(
     };
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
+    // A program that ends without reading its input closes the pipe.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
     child.on("error", (fault) => resolve({ code: null, output: `${output}${fault.message}` }));
     child.on("close", (code) => resolve({ code, output }));
   });

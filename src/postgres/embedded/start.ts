@@ -3,13 +3,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { serverAccount } from "./account.js";
 import { reachableBinaries } from "./binaries.js";
 import { type BotLock, takeBotLock } from "./bot-lock.js";
-import { ensureCluster, hasCluster, readSecrets, type Secrets, SUPERUSER } from "./cluster.js";
+import { ensureCluster, hasCluster } from "./cluster.js";
 import { ensureDatabase, NAMES, urlFor } from "./databases.js";
 import { EmbeddedPostgresError } from "./errors.js";
 import { choosePlace, FALLBACKS, rememberedHome, usualHome } from "./place.js";
 import { findPostmaster, stopPostmaster, untilReady } from "./postmaster.js";
 import { removeOtherCopies } from "./programs.js";
+import { readSecrets, type Secrets, SUPERUSER } from "./secrets.js";
 import { adoptOrStart, type ServerPlan } from "./server.js";
+import { findSharedData, refuseSharedData, warnOfSharedAccount } from "./shared-account.js";
 
 /** How long to wait for a server that recovers from a crash, before asking whether a bot uses it. */
 const READY_WITHIN_MS = 120_000;
@@ -74,7 +76,15 @@ async function prepare(
 ): Promise<{ plan: ServerPlan; secrets: Secrets }> {
   const { dataDir, log, newSecret, fast = false, port = 0 } = options;
   const home = (await rememberedHome(dataDir)) ?? usualHome(dataDir);
-  const account = await serverAccount(`${home}/data`, log);
+  await warnOfSharedAccount(log);
+  const shared = await findSharedData(join(home, "data"));
+  if (shared !== undefined) {
+    // A server that a killed bot left goes on as the other account, and would write while the files are handed over.
+    await stopUnusedServer(dataDir);
+    await refuseIfUsed(shared.data, dataDir);
+    await refuseSharedData(shared, log);
+  }
+  const account = await serverAccount(join(home, "data"), log);
   const place = await choosePlace(dataDir, account, options.fallbacks ?? FALLBACKS, log);
   await refuseIfUsed(place.data, dataDir);
   if (!(await hasCluster(place.data))) onNew();

@@ -72,7 +72,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
         requireNoChanges(await changesFor(tx, options, files, functions));
         return { changes: null, ownerRole: await schemaOwner(tx), isOwner: false };
       }
-      await ensureSchemas(tx, ownerRole);
+      await ensureSchemas(tx, ownerRole, options.appRole);
       // Until the end of the transaction only: the session may be another's afterwards.
       await tx`SELECT set_config('role', ${ownerRole}, true)`;
       await lockMigrations(tx, options.patience);
@@ -219,13 +219,13 @@ function requireNoChanges({ pending, plan, eventTypes }: Changes): void {
   if (pending.length > 0 || install.length + drop.length > replaced.length || eventTypes.length > 0) {
     throw new MigrationRefused(
       "not_owner",
-      "Migrations are to be run (tables, functions or event types), but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
+      "Migrations are to be run (tables, functions or event types), but the role of the connection does not own the schema breakglass. Run breakglass migrate with DATABASE_ADMIN_URL set to a role that does, then start again.",
     );
   }
   if (replaced.length + foreign.length > 0) {
     throw new MigrationRefused(
       "replaced",
-      `Functions of the schema breakglass were replaced or added by hand (${[...replaced, ...foreign].join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back or dropped.`,
+      `Functions of the schema breakglass were replaced or added by hand (${[...replaced, ...foreign].join(", ")}); run breakglass migrate with DATABASE_ADMIN_URL set to the role that owns the schema, and they are put back or dropped.`,
     );
   }
 }

@@ -45,7 +45,7 @@ export async function ownerFor(admin: postgres.TransactionSql, appRole: string):
  * schemas need not own the database.
  * @throws MigrationRefused `rights`
  */
-export async function ensureSchemas(admin: postgres.TransactionSql, ownerRole: string): Promise<void> {
+export async function ensureSchemas(admin: postgres.TransactionSql, ownerRole: string, appRole: string): Promise<void> {
   const [now] = await admin<{ me: string; db: string; missing: string[] }[]>`
     SELECT current_user AS me, current_database() AS db, to_json(ARRAY(
       SELECT name FROM unnest('{breakglass,breakglass_migrations}'::text[]) AS name
@@ -57,8 +57,14 @@ export async function ensureSchemas(admin: postgres.TransactionSql, ownerRole: s
     });
   } catch (fault) {
     // Another start has made it meanwhile; this one has waited for that.
-    if (isTaken(fault)) return ensureSchemas(admin, ownerRole);
+    if (isTaken(fault)) return ensureSchemas(admin, ownerRole, appRole);
     if (!isDenied(fault)) throw fault;
+    if (now.me === appRole) {
+      throw new MigrationRefused(
+        "rights",
+        "The database is not set up yet, and the run-time role may not do that. Run breakglass migrate with DATABASE_ADMIN_URL set to a role that may create schemas, then start again.",
+      );
+    }
     const statement = `GRANT CREATE ON DATABASE ${quoted(now.db)} TO ${quoted(now.me)}`;
     throw new MigrationRefused(
       "rights",

@@ -9,10 +9,17 @@ export interface SlackTroubles {
   readonly socket: string | null;
   /** Commands come from another workspace than that of the token. */
   readonly otherWorkspace: boolean;
+  /** Requests came over HTTP, and none has fitted the signing secret. */
+  readonly signingSecretInDoubt: boolean;
 }
 
 /** What Slack refuses, as entries of `degraded` in `/readyz`. */
-export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): readonly DegradedEntry[] {
+export function slackWords({
+  refused,
+  socket,
+  otherWorkspace,
+  signingSecretInDoubt,
+}: SlackTroubles): readonly DegradedEntry[] {
   const token = refused.token() ?? (otherWorkspace ? OTHER_WORKSPACE : null);
   const scopes = refused.missingScopes();
   const methods = refused.inForce().filter(({ code }) => wordOfRefusal(code) === "slack_refused");
@@ -23,6 +30,7 @@ export function slackWords({ refused, socket, otherWorkspace }: SlackTroubles): 
       "slack_refused",
       methods.map(({ method, code }) => `${method}=${code}`),
     ),
+    ...(signingSecretInDoubt ? (["signing_secret"] as const) : []),
     ...entryOf("slack_socket", socket === null ? [] : [socket]),
   ];
 }

@@ -1,4 +1,6 @@
 import type { KnownBlock } from "@slack/types";
+import type { PageFailure } from "../../domain/bypass/state.js";
+import { OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { escapeTo, joinWithin } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
 import { mention } from "../block-kit/mentions.js";
@@ -7,19 +9,25 @@ import { messageSection } from "./request.js";
 
 const MOST_FAILURES = 8;
 
-/** Pages that failed, so that somebody can reach those people another way. */
+/** Pages that failed, so that somebody can reach those people another way; and those of a drill that were never meant to go out. */
 export function pageFailures(context: MessageContext): KnownBlock[] {
   const failures = context.record.state.pageFailures;
-  if (failures.length === 0) return [];
-  const named = failures.map(({ user, role, via, code }) => {
-    const who = user !== null ? mention(user) : role !== null ? calledRole(context, role) : "somebody";
-    return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
-  });
-  return [
-    messageSection(
-      context,
-      "failures",
-      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), LIMITS.sectionText - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
-    ),
+  const spared = failures.filter(({ code }) => code === OFFICE_CLOSED);
+  const failed = failures.filter(({ code }) => code !== OFFICE_CLOSED);
+  const next = callsNobody(context) ? WAKES_NOBODY : "Reach them another way.";
+  const why = ({ via, code }: PageFailure): string => ` (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
+  const lines = [
+    ...(spared.length === 0 ? [] : [`*Not paged, outside office hours:* ${named(context, spared, () => "")}.`]),
+    ...(failed.length === 0 ? [] : [`*Could not be paged:* ${named(context, failed, why)}. ${next}`]),
   ];
+  return lines.length === 0 ? [] : [messageSection(context, "failures", lines.join("\n"))];
+}
+
+function named(context: MessageContext, failures: readonly PageFailure[], why: (one: PageFailure) => string): string {
+  const names = failures.map((one) => {
+    const { user, role } = one;
+    const who = user !== null ? mention(user) : role !== null ? calledRole(context, role) : "somebody";
+    return `${who}${why(one)}`;
+  });
+  return joinWithin([...new Set(names)].slice(-MOST_FAILURES), LIMITS.sectionText / 2 - 100, ", ");
 }

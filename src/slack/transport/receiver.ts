@@ -8,6 +8,7 @@ import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
 import { PORT_LIMITS, type PortLimits } from "./limits.js";
 import { createRefusedRequests, type RefusedRequests } from "./refused-requests.js";
+import { createSignatureWatch, type SignatureWatch } from "./signature-watch.js";
 import { slackEventsHandler } from "./slack-events.js";
 import { type SocketDispatcher, SocketModeConnection } from "./socket-mode.js";
 import type { SocketState } from "./socket-state.js";
@@ -47,12 +48,14 @@ export class SlackReceiver implements Receiver {
   readonly #socket: SocketModeConnection | null;
   readonly #dispatcher: Dispatcher;
   readonly #refused: RefusedRequests;
+  readonly #watch: SignatureWatch;
   #stopping = false;
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
     const { limits = PORT_LIMITS } = options;
     this.#refused = createRefusedRequests(log, options.onRefused);
+    this.#watch = createSignatureWatch(log);
     this.#dispatcher = new Dispatcher({
       ...options,
       eventsAtOnce: limits.eventsAtOnce,
@@ -68,6 +71,7 @@ export class SlackReceiver implements Receiver {
               dispatcher: this.#dispatcher,
               stopping: () => this.#stopping,
               refused: this.#refused,
+              watch: this.#watch,
             }),
           ];
     this.#socket =
@@ -96,6 +100,11 @@ export class SlackReceiver implements Receiver {
   /** The Socket Mode connection; `null` over HTTP. */
   socket(): SocketState | null {
     return this.#socket?.state() ?? null;
+  }
+
+  /** Whether the signing secret may be another app's: requests came, and none has fitted it. */
+  signingSecretInDoubt(): boolean {
+    return this.#watch.doubtful();
   }
 
   init(app: App): void {

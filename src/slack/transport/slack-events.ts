@@ -8,6 +8,7 @@ import { PORT_LIMITS } from "./limits.js";
 import type { RefusedRequests } from "./refused-requests.js";
 import { RequestOrigin } from "./request-origin.js";
 import { headerFault, type SignatureHeaders, signatureFault } from "./signature.js";
+import type { SignatureWatch } from "./signature-watch.js";
 
 /** The path to which Slack sends commands, interactions and events over HTTP. */
 export const EVENTS_PATH = "/slack/events";
@@ -22,8 +23,9 @@ export function slackEventsHandler(options: {
   readonly dispatcher: Dispatcher;
   readonly stopping: () => boolean;
   readonly refused: RefusedRequests;
+  readonly watch: SignatureWatch;
 }): RequestHandler {
-  const { signingSecret, now, dispatcher, refused } = options;
+  const { signingSecret, now, dispatcher, refused, watch } = options;
   return {
     method: "POST",
     path: EVENTS_PATH,
@@ -39,7 +41,11 @@ export function slackEventsHandler(options: {
       if (atOnce !== null) return refuse(response, 401, atOnce);
       if (read.kind === "too_large") return refuse(response, 413, "too_large");
       const fault = signatureFault(signingSecret, signed, read.body, now());
-      if (fault !== null) return refuse(response, 401, fault);
+      if (fault !== null) {
+        watch.misfit();
+        return refuse(response, 401, fault);
+      }
+      watch.fits();
       caller.prove();
       // What cannot be kept byte for byte could not be proven later. Slack sends UTF-8 without NULs.
       if (!isUtf8(read.body) || rawBody.includes("\0")) return refuse(response, 400, "malformed");

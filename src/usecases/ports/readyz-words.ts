@@ -23,7 +23,7 @@ export const READYZ_WORDS = {
   postgres_read_only: {
     state: "down",
     means: "The server takes no writes: it is a standby, or default_transaction_read_only is on.",
-    fix: "Name the primary, or ALTER ROLE … RESET default_transaction_read_only. After a failover the bot follows by itself.",
+    fix: "Name the primary; or, in a session with SET default_transaction_read_only = off, ALTER ROLE … or ALTER DATABASE … RESET default_transaction_read_only. After a failover the bot follows by itself.",
   },
   postgres_disk_full: {
     state: "down",
@@ -66,7 +66,7 @@ export const READYZ_WORDS = {
   postgres_rights: {
     state: "down",
     means: "The run-time role may not call the functions, or the schema is gone.",
-    fix: "Start once with DATABASE_ADMIN_URL, which sets the rights anew.",
+    fix: "Run npx breakglass migrate with DATABASE_ADMIN_URL, which sets the rights anew.",
   },
   postgres_login: {
     state: "down",
@@ -118,6 +118,11 @@ export const READYZ_WORDS = {
     means: "Socket Mode does not connect, for the reason that is given.",
     fix: "Under Basic Information, App-Level Tokens, make one with connections:write for SLACK_APP_TOKEN, turn Socket Mode on, and restart; else check the network.",
   },
+  signing_secret: {
+    state: "degraded",
+    means: "Requests come whose signature does not fit SLACK_SIGNING_SECRET, and since the start none has fitted.",
+    fix: "Set it to the Signing Secret under Basic Information of the app, and restart. If strangers sent them, the word goes with Slack's first request.",
+  },
   redis_full: {
     state: "degraded",
     means: "Redis has no memory left and takes no jobs.",
@@ -166,7 +171,7 @@ export const READYZ_WORDS = {
   queue: {
     state: "degraded",
     means: "Redis, or BullMQ's schema in PostgreSQL, cannot be reached. The sweep does its work, within seconds.",
-    fix: "Start Redis, and correct host and port in REDIS_URL (rediss:// is for servers with TLS); without Redis, see to the role of DATABASE_JOBS_URL.",
+    fix: "Start Redis, and correct host and port in REDIS_URL (rediss:// is for servers with TLS); without Redis, npx breakglass doctor says what the role of DATABASE_JOBS_URL lacks.",
   },
   queue_needs_direct_connection: {
     state: "degraded",
@@ -176,7 +181,7 @@ export const READYZ_WORDS = {
   redis_may_evict: {
     state: "degraded",
     means: "Redis may evict keys when its memory is full.",
-    fix: "Set maxmemory-policy noeviction in Redis.",
+    fix: "Set maxmemory-policy noeviction in Redis. No restart is needed.",
   },
   policy_file: {
     state: "degraded",
@@ -205,14 +210,13 @@ export const READYZ_WORDS = {
   },
   heartbeat_missed: {
     state: "degraded",
-    means:
-      "PostgreSQL takes no heartbeat of this process, so the others may take over, and it posts nothing meanwhile.",
+    means: "PostgreSQL takes no heartbeat of this process, so others may take over, and it posts nothing meanwhile.",
     fix: "Look at the load of PostgreSQL and of this machine; the line heartbeat.missed of the log has the error.",
   },
   trail_behind: {
     state: "degraded",
-    means: "Slack shows entries that the trail does not have: a backup was restored.",
-    fix: "Follow Restoring a backup in docs/operating/backup.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+    means: "Slack shows entries that the trail does not have: a backup was restored, or the database is a new one.",
+    fix: "Follow Restoring a backup in docs/operating/backup.md; then, or at once if the database is meant to be new, set BREAKGLASS_RESTORED to a word of yours and restart.",
   },
   database_altered: {
     state: "degraded",
@@ -222,7 +226,7 @@ export const READYZ_WORDS = {
   trail_unprotected: {
     state: "degraded",
     means: "The role of DATABASE_URL could alter the trail.",
-    fix: "Give DATABASE_URL a plain role that owns nothing, and DATABASE_ADMIN_URL the role that owns the database; see docs/operating/postgres.md.",
+    fix: "Give DATABASE_URL a plain role that owns nothing, and run npx breakglass migrate with DATABASE_ADMIN_URL set to the role that owns the database; see docs/operating/postgres.md.",
   },
   unknown_ids: {
     state: "degraded",
@@ -241,8 +245,7 @@ export const READYZ_WORDS = {
   },
   schedules_unread: {
     state: "degraded",
-    means:
-      "PagerDuty does not say who is on call in these schedules. Meanwhile an answer of at most 15 minutes counts.",
+    means: "PagerDuty does not say who is on call in these schedules. An answer of at most 15 minutes still counts.",
     fix: "Check PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL (the EU region has an address of its own), and the network.",
   },
   unknown_schedules: {

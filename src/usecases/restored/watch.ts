@@ -77,7 +77,8 @@ export function createRestoreWatch({ context, published, word, now }: RestoreWat
     for (const seq of unreadable)
       log.warn("trail.gap_unreadable", { seq, hint: "Nobody acts on this entry. Run npx breakglass verify." });
     for (const { event, at } of gaps) {
-      backupUntil = new Date(event.before);
+      // A backup holds nothing that is newer than the entry about it, whatever that says.
+      backupUntil = new Date(event.before < at ? event.before : at);
       if (event.foundBy === "operator") acknowledgedAt = new Date(at);
     }
   }

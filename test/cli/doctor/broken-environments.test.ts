@@ -16,7 +16,11 @@ beforeAll(async () => {
     createEmptyDatabase(),
     openPagerDutyDouble(),
   ]);
-  well = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
+  well = await openGround({
+    DATABASE_URL: database.appUrl,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_JOBS_URL: database.jobsUrl,
+  });
   well.slack.groups.add("S0EMPTY", "empty", []);
   well.slack.people.add({ id: "U0SINGLE", name: "sol", displayName: "Sol", guest: "single" });
   well.slack.people.add({ id: "U0AFAR", name: "faye", displayName: "Faye", teamId: "T0OTHER" });
@@ -173,7 +177,7 @@ const BROKEN: readonly Broken[] = [
   ),
   broken(
     "an empty database without an admin",
-    () => ({ DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: "" }),
+    () => ({ DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: "", DATABASE_JOBS_URL: "" }),
     /may not create the tables/,
     "postgres_rights",
     /DATABASE_ADMIN_URL/,

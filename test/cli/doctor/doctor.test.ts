@@ -31,7 +31,11 @@ afterEach(() => {
   well.clockOffMs = 0;
 });
 
-const urls = () => ({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
+const urls = () => ({
+  DATABASE_URL: database.appUrl,
+  DATABASE_ADMIN_URL: database.adminUrl,
+  DATABASE_JOBS_URL: database.jobsUrl,
+});
 const viaPagerDuty = (key: string) => ({ PAGERDUTY_ROUTING_KEY: key, PAGERDUTY_EVENTS_URL: pagerduty.base });
 const without = (scope: string) => readAppManifest().scopes.filter((one) => one !== scope);
 

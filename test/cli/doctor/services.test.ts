@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pgBouncerForTests } from "../../support/pgbouncer.js";
-import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 import { redisForTests, type TestRedis } from "../../support/redis.js";
 import { type Ground, openGround } from "./ground.js";
 
@@ -12,7 +12,11 @@ let redis: TestRedis | null;
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([createTestDatabase(), redisForTests()]);
-  ground = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
+  ground = await openGround({
+    DATABASE_URL: database.appUrl,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_JOBS_URL: database.jobsUrl,
+  });
 });
 afterAll(async () => {
   await ground?.close();
@@ -38,12 +42,65 @@ test("breakglass doctor names a role that may only read, with its fix", async ()
   ]);
 });
 
+test("doctor names a schema of the jobs that belongs to another role, as after DATABASE_JOBS_URL was added", async () => {
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const [before] =
+    await admin`SELECT pg_get_userbyid(nspowner)::text AS owner FROM pg_namespace WHERE nspname = 'bullmq'`;
+  const other = new URL(database.appUrl).username;
+  await admin`ALTER SCHEMA bullmq OWNER TO ${admin(other)}`;
+  const { findings } = await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl });
+  await admin`ALTER SCHEMA bullmq OWNER TO ${admin(String(before?.owner))}`;
+  await admin.end();
+  expect(findings).toEqual([
+    expect.objectContaining({
+      check: "database",
+      word: "queue",
+      problem: expect.stringContaining(`belongs to the role ${other}`),
+      fix: expect.stringContaining("DROP SCHEMA bullmq CASCADE"),
+    }),
+  ]);
+  expect((await ground.doctor({ DATABASE_JOBS_URL: database.jobsUrl })).findings).toEqual([]);
+});
+
+test("doctor says before the first start which rights an administrator lacks, and how to give them", async () => {
+  const empty = await createEmptyDatabase();
+  const role = `${empty.name}_admin`;
+  const server = postgres(empty.adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    await server.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'admin'`);
+    await server.unsafe(`GRANT CREATE ON DATABASE ${empty.name} TO ${role}`);
+    const admin = Object.assign(new URL(empty.adminUrl), { username: role, password: "admin" }).href;
+    const urls = { DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: admin, DATABASE_JOBS_URL: empty.jobsUrl };
+    expect((await ground.doctor(urls)).findings).toEqual([
+      expect.objectContaining({
+        problem: expect.stringMatching(/DATABASE_ADMIN_URL: its role may not connect.*GRANT CONNECT/),
+      }),
+    ]);
+    await server.unsafe(`GRANT CONNECT ON DATABASE ${empty.name} TO ${role}`);
+    expect((await ground.doctor(urls)).findings).toEqual([
+      expect.objectContaining({
+        word: "queue",
+        problem: expect.stringContaining(`DATABASE_ADMIN_URL (${role}) may not make it`),
+        fix: expect.stringContaining(`CREATE SCHEMA bullmq AUTHORIZATION "${empty.jobsRole}"`),
+      }),
+    ]);
+    await server.unsafe(`GRANT ${empty.jobsRole} TO ${role}`);
+    expect((await ground.doctor(urls)).findings).toEqual([]);
+  } finally {
+    await server.end();
+    await empty.drop();
+    const main = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+    await main.unsafe(`DROP ROLE IF EXISTS ${role}`);
+    await main.end();
+  }
+});
+
 describe("breakglass doctor through PgBouncer (skipped where there is none)", () => {
   test("says that the queue needs a direct connection, and is content with one", async (context) => {
     const pooler = await pgBouncerForTests("transaction");
     if (pooler === null) return context.skip();
     try {
-      const through = { DATABASE_URL: pooler.through(database.appUrl) };
+      const through = { DATABASE_URL: pooler.through(database.appUrl), DATABASE_JOBS_URL: "" };
       const { findings } = await ground.doctor(through);
       expect(findings).toEqual([
         expect.objectContaining({

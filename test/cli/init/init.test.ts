@@ -31,6 +31,10 @@ const envFile = () => join(folder, ".env");
 const files = () => ["--policy", policyFile(), "--env", envFile()];
 const REQUIRED = ["--channel", "#incidents", "--on-call", "@on-call", "--leads", "@on-call-leads"];
 
+/** The answers that have a default. */
+const rest = () => ["--incident-pattern", "", "--time-zone", "UTC", "--expires-after", "60m"];
+const NO_TOKEN = { SLACK_BOT_TOKEN: "" };
+
 /** Nobody is there to answer. */
 const NOBODY: Terminal = {
   interactive: false,
@@ -164,6 +168,20 @@ describe("breakglass init with options", () => {
 });
 
 describe("breakglass init when Slack refuses", () => {
+  test("asks again after a token that is none or a wrong one, and does not speak of a restart", async () => {
+    const wrong = ["xo", "xb-wrong"].join("");
+    const typed = person(["", "abc", wrong, slack.botToken, slack.signingSecret]);
+    const { code, err } = await init([...REQUIRED, "--gates", "e2e", ...rest(), ...files()], NO_TOKEN, typed);
+    expect(code).toBe(0);
+    expect(err.split("\n")).toEqual([
+      expect.stringContaining("Nothing was pasted"),
+      expect.stringContaining("does not start with xoxb-"),
+      expect.stringMatching(/invalid_auth.*Copy the Bot User OAuth Token/),
+    ]);
+    expect(err).not.toContain("restart");
+    expect(typed.shown.filter((line) => line.includes("Bot User OAuth Token"))).toHaveLength(4);
+  });
+
   test("a wrong token exits with 78 and says where the right one is, without repeating it", async () => {
     const wrong = ["xo", "xb-wrong"].join("");
     const { code, err } = await init([...REQUIRED, ...files()], { SLACK_BOT_TOKEN: wrong });

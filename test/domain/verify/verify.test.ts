@@ -137,6 +137,14 @@ function systemTrail(event: BypassEvent | SystemEvent, texts: Partial<Record<Tex
   ];
 }
 
+test("a restored backup on record is named, and found when it reaches past its entry", () => {
+  const gap = (before: string) =>
+    verify(systemTrail({ type: "trail.gap", foundBy: "operator", seq: null, head: null, before }));
+  expect(kindsOf(gap(AT))).toEqual([]);
+  expect(gap(AT).cannotFind.join("\n")).toMatch(/a backup was restored, by the word of entry 1:/);
+  expect(kindsOf(gap("2099-12-31T00:00:00.000Z"))).toEqual(["violation 1"]);
+});
+
 describe("a valid hash chain over an invalid entry", () => {
   test("is found by a bypass event in the system stream, unless the event may be in both", () => {
     expect(kindsOf(verify(systemTrail({ type: "bypass.logged", via: "command" })))).toEqual(["wrong_stream 1"]);

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPostgresQueue } from "../../../src/jobs/postgres-queue.js";
 import { silentLog } from "../../../src/lib/logger.js";
@@ -35,7 +36,7 @@ async function askQueue(url: string): Promise<void> {
     perform: async () => {},
     concurrency: 1,
     onTrouble: () => {},
-    onMayEvict: () => {},
+    onEviction: () => {},
     log: silentLog,
   };
   const queue = await openPostgresQueue(url, options);
@@ -130,6 +131,17 @@ describe("a start", () => {
     const url = door.through(testDatabase.appUrl);
     expect(await faultsOf(`${url}?sslmode=verify-full`)).toMatch(/not trusted.*sslrootcert/);
     expect(await faultsOf(`${url}?sslmode=verify-ca&sslrootcert=/no/file`)).toMatch(/the file of sslrootcert .*ENOENT/);
+  });
+
+  test("at a port of another program says so, and not that TLS is wrong", async () => {
+    const other = createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
+    await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+    const address = other.address();
+    if (address === null || typeof address === "string") throw new Error("It does not listen.");
+    const faults = await faultsOf(`postgres://bot@127.0.0.1:${address.port}/breakglass`);
+    other.close();
+    expect(faults).toMatch(/127\.0\.0\.1:\d+ answers, but not as PostgreSQL does; correct the host and port/);
+    expect(faults).not.toContain("sslmode");
   });
 
   test("at a standby waits, and then says what to name", async () => {

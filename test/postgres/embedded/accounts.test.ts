@@ -1,9 +1,13 @@
+import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { reachableBinaries } from "../../../src/postgres/embedded/binaries.js";
 import { installBot, serversUnder } from "../../support/embedded-bot.js";
-import { embeddedGround, note, noted, refusal } from "../../support/embedded-ground.js";
+import { ask, embeddedGround, note, noted, refusal } from "../../support/embedded-ground.js";
+import { freePort } from "../../support/ports.js";
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -106,6 +110,95 @@ describe.skipIf(!isRoot)("as root", () => {
     const [pid] = await serversUnder(ground.folder());
     expect((await stat(`/proc/${pid}`)).uid).toBeGreaterThan(0);
     expect((await stat(server.dataDir)).uid).toBeGreaterThan(0);
+  });
+});
+
+const run = promisify(execFile);
+const idOf = async (name: string): Promise<number> => Number((await run("id", ["-u", name])).stdout);
+
+describe.skipIf(!isRoot)("on a machine with a PostgreSQL of its own, whose account is postgres", () => {
+  let system = { uid: 0, gid: 0 };
+
+  beforeAll(async () => {
+    await run("/usr/sbin/useradd", ["--system", "--user-group", "--no-create-home", "postgres"]).catch(() => {});
+    system = { uid: await idOf("postgres"), gid: Number((await run("id", ["-g", "postgres"])).stdout) };
+  });
+
+  /** Data of an earlier run, when the server still ran as that account. */
+  async function earlierData() {
+    const server = await ground.start();
+    await note(server.adminUrl);
+    await server.stop();
+    await run("chown", ["-R", `${system.uid}:${system.gid}`, server.dataDir]);
+    return server;
+  }
+
+  test("a new database and its passwords belong to an account of its own, and so does the server", async () => {
+    const server = await ground.start();
+    const own = await idOf("breakglass");
+    expect(own).not.toBe(system.uid);
+    for (const path of [server.dataDir, join(server.dataDir, "breakglass-secrets.json")])
+      expect((await stat(path)).uid).toBe(own);
+    const [pid] = await serversUnder(ground.folder());
+    expect((await stat(`/proc/${pid}`)).uid).toBe(own);
+    const { stdout } = await run("cat", [join(server.dataDir, "breakglass-secrets.json")], system).catch(
+      (fault: { stdout: string }) => fault,
+    );
+    expect(stdout).toBe("");
+  });
+
+  test("data of its account are refused and left alone, and what the refusal says hands them over with new passwords", async () => {
+    const earlier = await earlierData();
+    const refused: unknown = await ground.start().catch((fault: unknown) => fault);
+    expect(refused).toMatchObject({ code: "shared_account", message: expect.stringContaining("account postgres") });
+    expect((await stat(earlier.dataDir)).uid).toBe(system.uid);
+
+    const [, command = ""] = /^Run "(.*)" and start again/.exec((refused as { whatToDo: string }).whatToDo) ?? [];
+    await run("sh", ["-c", command]);
+    const server = await ground.start();
+    expect((await stat(server.dataDir)).uid).toBe(await idOf("breakglass"));
+    expect(await noted(server.adminUrl)).toEqual([{ n: 42 }]);
+    const now = new Map([server.adminUrl, server.appUrl, server.jobsUrl].map((url) => [new URL(url).username, url]));
+    for (const url of [earlier.adminUrl, earlier.appUrl, earlier.jobsUrl]) {
+      const { username, password } = new URL(url);
+      const current = new URL(now.get(username) ?? "");
+      await expect(ask(current.href, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
+      current.password = password;
+      await expect(ask(current.href, "SELECT 1")).rejects.toMatchObject({ code: "28P01" });
+    }
+  });
+
+  test("a server that a killed bot left running as that account is stopped before the refusal", async () => {
+    const { dataDir } = await earlierData();
+    const { postgres } = await reachableBinaries(system, dirname(dataDir), () => {});
+    const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", `port=${await freePort()}`];
+    const left = spawn(postgres, ["-D", dataDir, ...settings.flatMap((setting) => ["-c", setting])], {
+      ...system,
+      cwd: "/",
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await new Promise<void>((resolve, reject) => {
+      let says = "";
+      left.stderr.on("data", (chunk: Buffer) => {
+        says += chunk.toString();
+        if (says.includes("ready to accept connections")) resolve();
+      });
+      left.once("exit", () => reject(new Error(says)));
+    });
+    expect(await serversUnder(ground.folder())).toEqual([left.pid]);
+    expect(await refusal(ground.start())).toBe("shared_account");
+    expect(await serversUnder(ground.folder())).toEqual([]);
+  });
+
+  test("a bot that was started under that account runs, and says what can read its passwords", async () => {
+    const script = await installBot(ground.folder());
+    const dataDir = join(ground.folder(), "data");
+    await mkdir(dataDir);
+    await chown(dataDir, system.uid, system.gid);
+    const bot = await ground.bot(script, [dataDir], system);
+    expect(bot.outcome).toMatchObject({ started: true });
+    expect(bot.logs.filter((line) => line.includes("under the account postgres"))).toHaveLength(1);
+    await bot.end("SIGTERM");
   });
 });
 

@@ -110,12 +110,12 @@ describe("the chain", () => {
 describe("what cannot be recorded", () => {
   test("a commit to an unreachable database fails as not recorded", async () => {
     const nowhere = createDatabase({ url: "postgres://nobody@127.0.0.1:9/none", max: 1, applicationName: "none" });
-    const fault = await createLedger(nowhere, { deadlineMs: 300 })
+    const fault = await createLedger(nowhere, { deadlineMs: 2_000 })
       .commit(declareItem())
       .catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(NotRecorded);
     expect(fault).toMatchObject({ outcome: "not_recorded" });
-    await expect(createLedger(nowhere, { deadlineMs: 300 }).now()).rejects.toBeInstanceOf(NotRecorded);
+    await expect(createLedger(nowhere, { deadlineMs: 2_000 }).now()).rejects.toBeInstanceOf(NotRecorded);
     await nowhere.end();
   });
 

@@ -20,6 +20,8 @@ export interface OriginCounts {
   readonly socket: number;
   /** Their origin was removed with a redaction. */
   readonly removed: number;
+  /** Positions of the first of those. */
+  readonly removedAt: readonly number[];
   /** They carry no origin, or none that can be read. */
   readonly without: number;
 }
@@ -52,9 +54,13 @@ const FOLLOWS: Readonly<Partial<Record<EventType, readonly EventType[]>>> = {
  */
 const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
 
+/** How many positions are named in a sentence. */
+export const MOST_LISTED = 20;
+
 /** Checks where acts of people came from. Keeps in memory the signature of every request, and what requests may name. */
 export function createOriginCheck({ read, allowSocketMode }: OriginOptions, found: Found): OriginCheck {
   const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
+  const removedAt: number[] = [];
   const record = createRecordSoFar();
   /** The command that each signature was used for. */
   const used = new Map<string, string>();
@@ -119,7 +125,10 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (!isAttempt) counts[what] += 1;
       };
       count("acts");
-      if (kept?.text === null) return count("removed");
+      if (kept?.text === null) {
+        if (!isAttempt && removedAt.length < MOST_LISTED) removedAt.push(stored.seq);
+        return count("removed");
+      }
       const origin = kept === undefined ? null : readOrigin(kept.text);
       if (origin === null) {
         count("without");
@@ -139,6 +148,6 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
       }
     },
     finish: followUps.finish,
-    counts: () => ({ ...counts, proven: read === null ? null : counts.proven }),
+    counts: () => ({ ...counts, removedAt, proven: read === null ? null : counts.proven }),
   };
 }

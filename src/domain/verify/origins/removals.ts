@@ -44,8 +44,9 @@ export function createRemovalCheck(found: Found): RemovalCheck {
       const origin = texts.find(({ field }) => field === "origin");
       if (origin === undefined) return;
       standing.set(seq, origin.text === null);
-      const own = opened.n === null || opened.event.type === "text.redacted" ? [] : [opened.n];
-      for (const n of [...own, ...originShows]) {
+      // Whoever redacts must remain provable.
+      if (opened.event.type === "text.redacted") return;
+      for (const n of [...(opened.n === null ? [] : [opened.n]), ...originShows]) {
         const reached = reachedFrom.get(n);
         if (reached === undefined) reachedFrom.set(n, [seq]);
         else reached.push(seq);

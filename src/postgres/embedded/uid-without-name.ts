@@ -13,8 +13,8 @@ const WRAPPERS: readonly string[] = [
 const GROUPS = "/etc/group";
 
 /**
- * Returns the environment of `initdb`. It refuses a user id without a name, which is what OpenShift and
- * `docker run --user` give. Where nss_wrapper is installed, it gets one from a file in `home`.
+ * Returns the environment of `initdb` and of PostgreSQL's single-user mode. Both refuse a user id without a name, which is what OpenShift and
+ * `docker run --user` give. Where nss_wrapper is installed, they get one from a file in `home`.
  * @throws EmbeddedPostgresError `no_account` when the id has no name and there is no nss_wrapper
  */
 export async function environmentOfInitdb(
