@@ -102,6 +102,7 @@ test("verify --json prints the same as one object", async () => {
     judged: { entries: 0, policies: 0, newest: null, onlyOutsideCanTell: 0, notJudged: 2 },
     origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, removedAt: [], without: 2 },
     database: expect.stringContaining("(DATABASE_URL)"),
+    unread: [],
     cannotFind: [expect.stringContaining("cut-off end"), expect.stringContaining("signing secret"), expect.any(String)],
   });
   const wrong = await run(["--json", "--url", database.appUrl, "--checkpoint", `${entries}:${"0".repeat(24)}`]);

@@ -40,7 +40,6 @@ export function createSideTables(): SideTables {
 
   return {
     page: async (source, entries) => {
-      await compareCommands(source, entries);
       for (const { seq, body } of entries) {
         if (body.n !== null) continue;
         for (const notice of noticesOf(body.event)) {
@@ -50,6 +49,7 @@ export function createSideTables(): SideTables {
         if (body.event.type === "trail.gap" && (restoredAt === null || body.event.before > restoredAt))
           restoredAt = body.event.before;
       }
+      await compareCommands(source, entries);
     },
     restoredAt: () => restoredAt,
     finish: async (source, upTo) => {

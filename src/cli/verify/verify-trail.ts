@@ -3,12 +3,14 @@ import { bypassName } from "../../domain/events/names.js";
 import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
 import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
-import type { Finding } from "../../domain/verify/findings.js";
+import type { Finding, Found } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
 import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { compareProjections } from "../../domain/verify/projections.js";
+import type { Seen } from "../../domain/verify/stored.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
+import { createReading } from "./reading.js";
 import { createSideTables } from "./side-tables.js";
 
 const ENTRIES_PER_PAGE = 2_000;
@@ -26,57 +28,80 @@ export interface VerifyTrailOptions {
 /** The result of verifying a trail in its database. */
 export interface TrailVerification extends Verification {
   readonly judged: Judged;
+  /** What could not be read, each as a sentence; the findings say nothing about it. */
+  readonly unread: readonly string[];
+  /** Whether every entry was read. */
+  readonly seen: Seen;
 }
 
 /**
  * Verifies the chain of the whole trail, the invariants of its history, and that the projections follow from it. The
- * bot may keep writing meanwhile.
+ * bot may keep writing meanwhile. Where one table cannot be read, the others are; without all entries, no table is compared
+ * with them.
+ * @throws DatabaseUnavailable
  */
 export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVerification> {
   const { source, onProgress } = options;
+  const reading = createReading();
   const verifier = createVerifier(options);
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   const gates = createGateFold();
-  const violations: Finding[] = [];
-  const invariants = createHistoryCheck((finding) => violations.push(finding), gates);
+  const findings: Finding[] = [];
+  const found: Found = (finding) => findings.push(finding);
+  const invariants = createHistoryCheck(found, gates);
   const sideTables = createSideTables();
+  let commandsRead = true;
   let count = 0;
   let after = 0;
-  for (let more = true; more; ) {
-    const page = await source.page(after, ENTRIES_PER_PAGE);
-    const opened: { seq: number; body: OpenedBody }[] = [];
-    for (const stored of page) {
-      const body = verifier.entry(stored);
-      if (body === null) continue;
-      opened.push({ seq: stored.seq, body });
-      invariants.entry(stored, body);
-      if (body.n !== null) bypasses.add(body.n);
-      if (body.n === null && body.event.type === "policy.changed") {
-        policies.push({ seq: stored.seq, hash: body.event.policyHash });
+
+  const readEntries = async (): Promise<Seen> => {
+    for (let more = true; more; ) {
+      const page = await source.page(after, ENTRIES_PER_PAGE);
+      const opened: { seq: number; body: OpenedBody }[] = [];
+      for (const stored of page) {
+        const body = verifier.entry(stored);
+        if (body === null) continue;
+        opened.push({ seq: stored.seq, body });
+        invariants.entry(stored, body);
+        if (body.n !== null) bypasses.add(body.n);
+        if (body.n === null && body.event.type === "policy.changed")
+          policies.push({ seq: stored.seq, hash: body.event.policyHash });
       }
+      const compare = () => sideTables.page(source, opened).then(() => true);
+      commandsRead = commandsRead && (await reading.part("The table of commands", compare, false));
+      count += page.length;
+      after = page.at(-1)?.seq ?? after;
+      // Read until a page is empty: a redaction during the read adds its entry at the end.
+      more = page.length > 0;
+      if (more) onProgress?.(`${count} entries`);
     }
-    await sideTables.page(source, opened);
-    count += page.length;
-    after = page.at(-1)?.seq ?? after;
-    // Read until a page is empty: a redaction during the read adds its entry at the end.
-    more = page.length > 0;
-    if (more) onProgress?.(`${count} entries`);
+    return "all";
+  };
+  const readHead = async () => {
+    const { kept, last, isTwice } = await source.ends();
+    verifier.headRow(kept, last);
+    if (isTwice)
+      found({ seq: 0, kind: "head", message: "The table head has a second row, so nothing can be recorded." });
+  };
+
+  const seen = await reading.part<Seen>("The entries", readEntries, "beginning");
+  if (seen === "all") await reading.part("The head", readHead, undefined);
+  const verification = verifier.finish(seen);
+  const judged = invariants.finish(seen);
+  const own = verification.findings;
+  findings.unshift(...(await reading.part("The texts", () => dropTextsRedactedMeanwhile(source, own), own)));
+  const compare = async (what: string, read: () => Promise<readonly Finding[]>) => {
+    findings.push(...(await reading.part(what, read, [])));
+  };
+  await compare("What surrounds the trail", () => surroundingFindings(source));
+  if (seen === "all") {
+    await compare("The bypasses", () => projectionFindings(source, bypasses, sideTables.restoredAt(), onProgress));
+    await compare("The gates", () => gateFindings(source, gates, after));
+    await compare("The policies", () => policyFindings(source, policies, verification.head?.seq ?? 0));
+    if (commandsRead) await compare("The commands and the outbox", () => sideTables.finish(source, after));
   }
-  const { kept, last } = await source.ends();
-  verifier.headRow(kept, last);
-  const verification = verifier.finish();
-  const judged = invariants.finish();
-  const findings = [
-    ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
-    ...violations,
-    ...(await surroundingFindings(source)),
-    ...(await projectionFindings(source, bypasses, sideTables.restoredAt(), onProgress)),
-    ...(await gateFindings(source, gates, after)),
-    ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
-    ...(await sideTables.finish(source, after)),
-  ];
-  return { ...verification, findings, judged };
+  return { ...verification, findings, judged, unread: reading.unread(), seen };
 }
 
 /** A text that was redacted after it was read looks like one that was kept, so its finding is checked again. */

@@ -7,6 +7,7 @@ import { bypassName } from "../events/names.js";
 import { createPolicyJudge, type Judged, type JudgedEntry, type ReadPolicy } from "./by-policy/judge.js";
 import type { Found } from "./findings.js";
 import type { GateFold } from "./gate-projections.js";
+import type { Seen } from "./stored.js";
 import { createTimeCheck } from "./times.js";
 
 /** Takes every entry in the order of `seq`, oldest first. */
@@ -16,7 +17,7 @@ export interface HistoryCheck {
    * Reports an entry that must be followed by another one of the same decision and is the last of the trail. Returns how
    * much was judged by the policies on record.
    */
-  finish(): Judged;
+  finish(seen?: Seen): Judged;
 }
 
 /**
@@ -76,8 +77,8 @@ export function createHistoryCheck(found: Found, gates: GateFold, readPolicy?: R
       else open.delete(n);
       owed = step.owed === null ? null : { seq, n, type: step.owed };
     },
-    finish: () => {
-      checkOwed(null, null);
+    finish: (seen = "all") => {
+      if (seen === "all") checkOwed(null, null);
       return judge.judged();
     },
   };

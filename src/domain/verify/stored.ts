@@ -11,6 +11,9 @@ export const LONGEST = { body: 131_072, text: 65_536, textOf: { policy: 1_048_57
 export const longestText = (field: string): number =>
   Object.entries(LONGEST.textOf).find(([name]) => name === field)?.[1] ?? LONGEST.text;
 
+/** How much of the trail was read: after a read that failed, what seems to be missing may stand in the rest. */
+export type Seen = "all" | "beginning";
+
 /** A text stored beside its entry; nonce and text are `null` after a redaction. */
 export interface StoredText {
   readonly field: string;

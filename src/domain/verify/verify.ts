@@ -4,7 +4,7 @@ import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
 import { createOriginCheck, MOST_LISTED, type OriginCounts, type OriginOptions } from "./origins/origins.js";
 import { createRemovalCheck } from "./origins/removals.js";
-import { type ChainPoint, LONGEST, type StoredEntry } from "./stored.js";
+import { type ChainPoint, LONGEST, type Seen, type StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
 
@@ -25,7 +25,7 @@ export interface Verifier {
   entry(stored: StoredEntry): OpenedBody | null;
   /** Compares the stored head of the trail with its last entry; both must be read at the same moment. */
   headRow(kept: ChainPoint, last: ChainPoint | null): void;
-  finish(): Verification;
+  finish(seen?: Seen): Verification;
 }
 
 /**
@@ -63,10 +63,13 @@ export function createVerifier({
       return opened;
     },
     headRow: chain.headRow,
-    finish: () => {
-      texts.finish();
-      removals.finish();
-      const head = chain.finish();
+    finish: (seen = "all") => {
+      if (seen === "all") {
+        texts.finish();
+        removals.finish();
+        origins.finish();
+      }
+      const head = chain.finish(seen);
       const counts = origins.counts();
       return {
         entries,

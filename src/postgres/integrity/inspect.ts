@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { EventDefinition } from "../../domain/events/catalogue/define.js";
 import { PACKAGE_ROOT } from "../../lib/package-root.js";
-import type { Database } from "../connection/database.js";
+import { type Database, DatabaseUnavailable } from "../connection/database.js";
 import { readFunctions } from "../migrations/functions.js";
 import { type Guarded, readRights, runTimeRight } from "../migrations/rights.js";
 import { differencesOf, type FunctionSource, presentSources, readFunctionSource } from "./function-source.js";
@@ -17,6 +17,9 @@ export interface Inspection {
   /** How far the demo or a test has moved the clock, in milliseconds; `null` for the real clock. */
   readonly movedClockMs: number | null;
 }
+
+/** Said of a database where nothing was ever set up, and of one that lost everything. */
+export const SCHEMA_MISSING = "The schema breakglass is missing.";
 
 const CLOCK = "now";
 /** The body that the demo and the tests give the clock. */
@@ -36,9 +39,8 @@ export async function inspectDatabase(
   const ask = { label: "inspect the database", deadlineMs };
   const [surroundings] = await database.query(readSurroundings, ask);
   const rights = await database.query(async (sql) => readRights(sql), ask);
-  if (surroundings === undefined || rights.length === 0)
-    return { altered: ["The schema breakglass is missing."], movedClockMs: null };
-  const newest = await editionOf(database, rights);
+  if (surroundings === undefined || rights.length === 0) return { altered: [SCHEMA_MISSING], movedClockMs: null };
+  const newest = await editionOf(database, rights, deadlineMs);
   if (newest !== null && newest !== edition) {
     const what = `its functions are of edition ${newest}, those of this release of ${edition}`;
     return {
@@ -51,18 +53,21 @@ export async function inspectDatabase(
   const moved = clock.length === 1 ? MOVED.exec(clock[0]?.body ?? "")?.[1] : undefined;
   const released = files.map(({ text }) => readFunctionSource(text));
   const functions = differencesOf(released, moved === undefined ? present : withRealClock(present, released));
-  const types = await database.query<EventType>(
-    (sql) => sql`SELECT type, stream, actor FROM breakglass.event_types`,
-    ask,
-  );
+  const altered = [
+    ...functions.map(({ name, what }) => `The function ${name} ${what}.`),
+    ...structureFaults(await releasedStructure(), await database.query(presentStructure, ask)),
+    ...surroundingsFaults(surroundings),
+    ...rightFaults(rights),
+  ];
+  const types = await database
+    .query<EventType>((sql) => sql`SELECT type, stream, actor FROM breakglass.event_types`, ask)
+    .catch((fault: unknown) => {
+      // The only table that is read, and so the only one that can keep the rest from being told.
+      if (altered.length > 0 && !(fault instanceof DatabaseUnavailable)) return null;
+      throw fault;
+    });
   return {
-    altered: [
-      ...functions.map(({ name, what }) => `The function ${name} ${what}.`),
-      ...structureFaults(await releasedStructure(), await database.query(presentStructure, ask)),
-      ...surroundingsFaults(surroundings),
-      ...rightFaults(rights),
-      ...typeFaults(eventTypes, types),
-    ],
+    altered: [...altered, ...(types === null ? [] : typeFaults(eventTypes, types))],
     movedClockMs: moved === undefined ? null : Number(moved),
   };
 }
@@ -76,14 +81,12 @@ function withRealClock(present: readonly FunctionSource[], released: readonly Fu
 }
 
 /** The edition on record; `null` if the table is missing, or may not be read by this role. */
-async function editionOf(database: Database, rights: readonly Guarded[]): Promise<number | null> {
+async function editionOf(database: Database, rights: readonly Guarded[], deadlineMs: number): Promise<number | null> {
   if (!rights.some(({ name }) => name === "breakglass_migrations.functions")) return null;
   const rows = await database
     .query<{ edition: number | null }>(
       (sql) => sql`SELECT max(edition) AS edition FROM breakglass_migrations.functions`,
-      {
-        label: "edition of the functions",
-      },
+      { label: "edition of the functions", deadlineMs },
     )
     .catch(() => []);
   return rows[0]?.edition ?? null;

@@ -23,6 +23,9 @@ export const beginning = (of: SQLWrapper, longest: number): SQL<string> =>
 export const firstBytes = (of: SQLWrapper): SQL<Uint8Array> =>
   sql<Uint8Array>`pg_catalog.substr(${of}, 1, ${constant(NAME_LENGTH)})`;
 
+/** A value that no release leaves out: NULL, after its constraint was dropped, reads as empty, which is then a finding. */
+export const present = <T>(of: SQL<T>): SQL<T> => sql<T>`coalesce(${of}, '')`;
+
 /** A jsonb value, with more joined to it; a longer one reads as empty, so that whatever it should hold is a finding. */
 export const shortJson = <T>(of: SQLWrapper, more?: SQLWrapper): SQL<T> =>
   sql<T>`(CASE WHEN octet_length((${of})::text) > ${constant(JSON_LENGTH)} THEN '{}' ELSE ${more === undefined ? of : sql`${of} || ${more}`} END)`;

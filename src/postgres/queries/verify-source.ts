@@ -5,7 +5,7 @@ import { type ChainPoint, LONGEST, type StoredEntry, type StoredText } from "../
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
 import { head, originShows, trail, trailText } from "../schema.js";
-import { beginning, constant, firstBytes, GREATEST, NAME_LENGTH } from "./verify-bounds.js";
+import { beginning, constant, firstBytes, GREATEST, NAME_LENGTH, present } from "./verify-bounds.js";
 import { createVerifyTables, type VerifyTables } from "./verify-tables.js";
 
 /** What lets the reads of a verification see less, or something else, than the trail. */
@@ -28,8 +28,8 @@ export interface VerifySource extends VerifyTables {
    * is too long only the beginning.
    */
   page(after: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** Returns the stored head and the last entry, both read at the same time. */
-  ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
+  /** Returns the stored head and the last entry, both read at the same time, and whether there is a second head. */
+  ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null; isTwice: boolean }>;
   /** Returns whether the text exists and was redacted. */
   wasRedacted(seq: number, field: string): Promise<boolean>;
 }
@@ -70,16 +70,16 @@ const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, para
   db
     .select({
       seq: trail.seq,
-      stream: beginning(trail.stream, NAME_LENGTH),
+      stream: present(beginning(trail.stream, NAME_LENGTH)),
       version: trail.version,
-      body: beginning(trail.body, LONGEST.body),
-      prev: firstBytes(trail.prev),
-      leaf: firstBytes(trail.leaf),
-      hash: firstBytes(trail.hash),
+      body: present(beginning(trail.body, LONGEST.body)),
+      prev: present(firstBytes(trail.prev)),
+      leaf: present(firstBytes(trail.leaf)),
+      hash: present(firstBytes(trail.hash)),
       texts: listOf<StoredText>(
         query
           .select({
-            text: sql`json_build_object('field', ${beginning(trailText.field, NAME_LENGTH)}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
+            text: sql`json_build_object('field', ${present(beginning(trailText.field, NAME_LENGTH))}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
               'text', ${beginningOfText})`,
           })
           .from(trailText)
@@ -102,15 +102,20 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
   const readPage = prepare("verify entries", page);
   const readEnds = prepare("verify head", (db) => {
     const last = query
-      .select({ seq: trail.seq, hash: trail.hash })
+      .select({ seq: trail.seq, hash: present(firstBytes(trail.hash)).as("last_hash") })
       .from(trail)
       .orderBy(desc(trail.seq))
       .limit(1)
       .as("last");
     return db
-      .select({ kept: { seq: head.seq, hash: head.hash }, last: { seq: last.seq, hash: last.hash } })
+      .select({
+        kept: { seq: sql`coalesce(${head.seq}, -1)`.mapWith(head.seq), hash: present(firstBytes(head.hash)) },
+        last: { seq: last.seq, hash: last.hash },
+      })
       .from(head)
-      .leftJoin(last, sql`true`);
+      .leftJoin(last, sql`true`)
+      .orderBy(desc(head.seq))
+      .limit(2);
   });
   const readGone = prepare("verify text", (db, param: ParamOf<{ seq: number; field: string }>) =>
     db
@@ -122,7 +127,7 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
     // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
     const rows = await database.query(
       (tag) => tag`
-        SELECT (SELECT pg_catalog.count(*) FROM breakglass.trail WHERE seq < 1 OR seq > 9007199254740991)::pg_catalog.text AS "outOfRange",
+        SELECT (SELECT pg_catalog.count(*) FROM breakglass.trail WHERE seq IS NULL OR seq < 1 OR seq > 9007199254740991)::pg_catalog.text AS "outOfRange",
           pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS schemas`,
       { label: "verify surroundings", deadlineMs },
     );
@@ -138,7 +143,8 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
       // Without a row, no head can be right: return one that matches nothing.
-      return (await readEnds({}))[0] ?? { kept: { seq: -1, hash: new Uint8Array() }, last: null };
+      const [row, second] = await readEnds({});
+      return { ...(row ?? { kept: { seq: -1, hash: new Uint8Array() }, last: null }), isTwice: second !== undefined };
     },
     wasRedacted: async (seq, field) => (await readGone({ seq, field })).length > 0,
   };

@@ -81,17 +81,18 @@ export interface FormDefinition<Subject> {
 
 /** The block of the text input. */
 export const FORM_TEXT = "typed";
-const DAY = "day";
+/** The block of the menu of days. */
+export const FORM_DAY = "day";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
 /** Refusals that another text, date or attempt can resolve: shown under that input, and what was typed stays. */
-const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof FORM_TEXT | typeof DAY>>> = {
+const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof FORM_TEXT | typeof FORM_DAY>>> = {
   reason_missing: FORM_TEXT,
   text_invalid: FORM_TEXT,
   text_secret: FORM_TEXT,
   typed_wrong: FORM_TEXT,
   unverifiable: FORM_TEXT,
-  date_invalid: DAY,
+  date_invalid: FORM_DAY,
 };
 
 /** A form with one text, and sometimes a date, that a button opens. */
@@ -118,12 +119,12 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
         return reply.replace(messageModal(form.words.title, form.unreadable.view));
       const { askedAbout } = carried;
       const text = textIn(view, FORM_TEXT);
-      const filled = { text, day: textIn(view, DAY), confirmed: confirmedOf(askedAbout, [text]) };
+      const filled = { text, day: textIn(view, FORM_DAY), confirmed: confirmedOf(askedAbout, [text]) };
       const result = await form.perform(context, subject, filled, submission);
       if (result.ok) return reply.close(result.note);
       if (result.refusal.code === "text_likely") {
         const again = { day: filled.day, askedAbout: askedAboutAlso(askedAbout, [text]) };
-        const shown = render(form, titleOf(subject), { subject, days: view.offers.get(DAY) ?? [] }, again);
+        const shown = render(form, titleOf(subject), { subject, days: view.offers.get(FORM_DAY) ?? [] }, again);
         return reply.replace(withQuestions(shown, [{ block: FORM_TEXT, looks: looksLike(result.refusal.secret) }]));
       }
       const block = CORRECTABLE[result.refusal.code];
@@ -154,7 +155,7 @@ function render<Subject>(
   { day, askedAbout }: Before,
 ): ModalView {
   const { submit, label, hint, multiline = true } = form.words;
-  const until = { block: DAY, label: "Until", hint: `As the office opens. ${MOST_PUT_OFFS} times at most.` };
+  const until = { block: FORM_DAY, label: "Until", hint: `As the office opens. ${MOST_PUT_OFFS} times at most.` };
   return modal({
     callbackId: VIEWS[form.name],
     title,

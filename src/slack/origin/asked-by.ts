@@ -62,9 +62,10 @@ function askedByPress(payload: Payload): AskedWhat | null {
   if (button === undefined || value === null) return null;
   if ("act" in button.does) return press(button.does.act, bypassAbout(parseBypassValue(value)));
   if (button !== BUTTONS.actionDone) return null;
-  const about = parseActionValue(value);
-  // The identity is that of the entry that opened the action, not of the declaration.
-  return press("end_action", bypassAbout(about === null ? null : { n: about.n }), { outcome: ["done"] });
+  const named = parseActionValue(value);
+  const about =
+    named === null ? null : ({ kind: "action", n: named.n, version: named.at, identity: named.identity } as const);
+  return press("end_action", about, { outcome: ["done"] });
 }
 
 const press = (act: Act, about: AskedAbout | null, fields: AskedWhat["fields"] = {}): AskedWhat | null =>

@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { chainHash, type Digest, leafHash } from "../../../src/domain/events/hash.js";
 import type { Checkpoint } from "../../../src/domain/verify/chain.js";
+import type { OriginOptions } from "../../../src/domain/verify/origins/origins.js";
 import type { Verification } from "../../../src/domain/verify/verify.js";
 import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
@@ -72,6 +73,7 @@ export async function verifyTampered(
   db: Database,
   tamper: Tampering,
   checkpoints: readonly Checkpoint[] = [],
+  origins?: OriginOptions,
 ): Promise<Verification> {
   let verification: Verification | null = null;
   await admin
@@ -81,7 +83,11 @@ export async function verifyTampered(
       await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
       await tamper(sql);
       const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
-      verification = await verifyTrail({ source: createVerifySource(inside), checkpoints });
+      verification = await verifyTrail({
+        source: createVerifySource(inside),
+        checkpoints,
+        ...(origins === undefined ? {} : { origins }),
+      });
       throw new RolledBack();
     })
     .catch((fault: unknown) => {

@@ -43,6 +43,7 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     ends: async () => ({
       kept: head,
       last: lastEntry === undefined ? null : { seq: lastEntry.seq, hash: lastEntry.hash },
+      isTwice: false,
     }),
     projections: async (after, limit) =>
       projections

@@ -133,8 +133,12 @@ function acceptsIncident(path: Path): (id: string) => boolean {
  */
 function meantIncident(accepts: (id: string) => boolean, typed: string): string {
   const fits = (id: string): boolean => INCIDENT.test(id) && accepts(id);
-  return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
+  return incidentsMeant(typed).find(fits) ?? typed.trim();
 }
+
+/** Everything that a typed incident may be recorded as, whatever the path wants; nothing when none was typed. */
+export const incidentsMeant = (typed: string): readonly string[] =>
+  typed.length > SPELLING_MAX ? [typed.trim()] : spellingsOf(typed);
 
 function incidentProblem(path: Path, incident: string): string | null {
   if (incident === "")

@@ -52,7 +52,7 @@ export interface PolicyJudge {
 export type ReadPolicy = (stored: JudgedEntry, policyHash: string) => Policy | null;
 
 /** Under the hash of its own text: a policy that lies about it is reported, and nothing is judged by it. */
-const readStored: ReadPolicy = ({ texts }, policyHash) => {
+export const readStored: ReadPolicy = ({ texts }, policyHash) => {
   const text = texts.find(({ field }) => field === "policy")?.text ?? null;
   const parsed = text === null ? null : parsePolicy(text, "policy");
   return parsed?.ok && parsed.hash === policyHash ? parsed.policy : null;

@@ -1,3 +1,4 @@
+import type { EventType } from "../../events/catalogue/catalogue.js";
 import type { TextField } from "../../events/catalogue/define.js";
 import type { SignedRequest } from "../../events/origin.js";
 
@@ -26,18 +27,38 @@ export type AskedAbout =
   | { readonly kind: "bypass"; readonly n: number; readonly identity: string | null }
   /** The bypass whose alert has this thread. */
   | { readonly kind: "thread"; readonly channel: string; readonly ts: string }
-  | { readonly kind: "gate"; readonly gate: string; readonly item: number }
-  /** A bypass that does not exist yet, or an entry that is named by its position. */
+  /** An action of a review, by the entry that opened it. */
+  | { readonly kind: "action"; readonly n: number; readonly version: number; readonly identity: string }
+  /** An item of a gate, with the short hash of the entry that opened it. */
+  | { readonly kind: "gate"; readonly gate: string; readonly item: number; readonly identity: string }
+  /** A bypass that does not exist yet; `again`: it follows that one, which the form names. */
+  | { readonly kind: "new"; readonly again: { readonly n: number; readonly identity: string } | null }
+  /** An entry that is named by its position. */
   | { readonly kind: "other" };
 
-/** What is asked for, by whomever. */
-export interface AskedWhat {
-  readonly act: Act;
-  readonly about: AskedAbout;
-  /** The texts as typed. */
+type Value = string | number | null;
+
+/** What one entry has to hold, because the request says so. */
+export interface AskedContent {
+  /** The texts as typed. Each is recorded. */
   readonly texts: Readonly<Partial<Record<TextField, string>>>;
   /** Fields of the event that follow from the request, each with the values that it may have. A list is one value. */
-  readonly fields: Readonly<Record<string, readonly (string | number | readonly string[])[]>>;
+  readonly fields: Readonly<Record<string, readonly (Value | readonly string[])[]>>;
+  /** Fields that hold a time, each with the day that was chosen, such as `2026-12-24`, and which end of it is meant. */
+  readonly days?: Readonly<Record<string, { readonly day: string | null; readonly at: "opening" | "closing" }>>;
+}
+
+/** What is asked for, by whomever. */
+export interface AskedWhat extends AskedContent {
+  readonly act: Act;
+  readonly about: AskedAbout;
+  /** What follows the act by the same command, in this order. */
+  readonly follows?: readonly AskedFollowUp[];
+}
+
+/** An entry that belongs to the act before it. */
+export interface AskedFollowUp extends AskedContent {
+  readonly type: EventType;
 }
 
 /** What a request of Slack asks for, as far as it can be compared with what was recorded. */

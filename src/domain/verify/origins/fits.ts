@@ -1,8 +1,9 @@
 import type { OpenedBody } from "../../events/body.js";
 import type { EventType } from "../../events/catalogue/catalogue.js";
-import { cleanText } from "../../text/clean.js";
 import type { StoredText } from "../stored.js";
 import type { Act, Asked } from "./asked.js";
+import { contentDifferences } from "./content.js";
+import type { RecordSoFar } from "./record-so-far.js";
 
 /** The event that an act records first. */
 const EVENTS: Readonly<Record<Act, readonly EventType[]>> = {
@@ -27,17 +28,11 @@ const EVENTS: Readonly<Record<Act, readonly EventType[]>> = {
 /** What follows from the id of a command: another id if that was used up, one per text of a redaction, a refusal. */
 const SUFFIX = /^(?::[a-z_]+)?(?:~[0-9a-f]{24})?!?$/;
 
-/** Texts that no form holds as they are recorded: the origin itself, and the target in its normalised form. */
-const NOT_TYPED: ReadonlySet<string> = new Set(["origin", "target_key"]);
-
-/** An act on record, with what the entries before it tell about its bypass. */
+/** An act on record, with what the entries before it tell. */
 export interface RecordedAct {
   readonly opened: OpenedBody;
   readonly texts: readonly StoredText[];
-  /** The short hash of the declaration. */
-  readonly identity: string | null;
-  /** Each alert of the bypass so far, as `channel ts`. */
-  readonly alerts: ReadonlySet<string>;
+  readonly before: RecordSoFar;
 }
 
 /** Returns in what the entry differs from what the request asks for, each as the rest of "Entry 12: its request …". */
@@ -54,34 +49,32 @@ export function differences(asked: Asked, act: RecordedAct): readonly string[] {
   }
   if (!isSubject(asked, act)) found.push("is about something else");
   if (isRefusal) return found;
-  const fields: Readonly<Record<string, unknown>> = { ...event };
-  for (const [name, allowed] of Object.entries(asked.fields)) {
-    if (!allowed.some((value) => plain(value) === plain(fields[name]))) found.push(`asks for another ${name}`);
-  }
-  for (const { field, text } of act.texts) {
-    if (text === null || NOT_TYPED.has(field)) continue;
-    const typed = Object.entries(asked.texts).find(([name]) => name === field)?.[1];
-    const cleaned = typed === undefined ? null : cleanText(typed);
-    if (!cleaned?.ok || cleaned.text !== text) found.push(`holds another ${field}`);
-  }
-  return found;
+  return [...found, ...contentDifferences(asked, { event, texts: act.texts }, act.before.officeHours(act.opened.at))];
 }
 
-function isSubject({ about }: Asked, { opened: { n, event }, identity, alerts }: RecordedAct): boolean {
+function isSubject({ about }: Asked, { opened: { n, event }, before }: RecordedAct): boolean {
   switch (about.kind) {
     case "bypass":
-      return about.n === n && (about.identity === null || about.identity === identity);
+      return about.n === n && (about.identity === null || about.identity === before.identity(n));
     case "thread":
-      return alerts.has(`${about.channel} ${about.ts}`);
-    case "gate":
+      return n !== null && before.hasAlert(n, about.channel, about.ts);
+    case "action": {
+      const opened = before.action(about.n, about.version);
+      if (about.n !== n || opened?.identity !== about.identity) return false;
+      // A refused attempt does not name the action.
+      return !("action" in event) || event.type === "attempt.refused" || event.action === opened.action;
+    }
+    case "gate": {
       // The refusal of an answer for a gate names none.
-      return !("gate" in event && "item" in event) || (event.gate === about.gate && event.item === about.item);
+      if (!("gate" in event && "item" in event)) return true;
+      const isNamed = event.gate === about.gate && event.item === about.item;
+      return isNamed && before.gateItem(about.gate, about.item) === about.identity;
+    }
+    case "new":
+      return about.again === null || about.again.identity === before.identity(about.again.n);
     case "other":
       return true;
     default:
       return about satisfies never;
   }
 }
-
-/** A value of a field as one string, the items of a list in any order. */
-const plain = (value: unknown): string => (Array.isArray(value) ? [...value].sort().join() : String(value));

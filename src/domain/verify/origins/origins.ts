@@ -1,12 +1,13 @@
 import { isSameActor } from "../../decisions/same-person.js";
 import type { OpenedBody } from "../../events/body.js";
 import type { EventType } from "../../events/catalogue/catalogue.js";
-import { shortHead } from "../../events/hash.js";
 import { readOrigin, SIGNATURE_TOLERANCE_SECONDS, type SignedRequest } from "../../events/origin.js";
 import type { Found } from "../findings.js";
 import type { StoredEntry } from "../stored.js";
 import type { RequestReader } from "./asked.js";
 import { differences } from "./fits.js";
+import { createFollowUps } from "./follow-ups.js";
+import { createRecordSoFar } from "./record-so-far.js";
 
 /** How many acts of people are proven by what. Refused attempts do not count. */
 export interface OriginCounts {
@@ -36,11 +37,16 @@ export interface OriginOptions {
 /** Takes every entry in the order of `seq`, oldest first. */
 export interface OriginCheck {
   entry(stored: StoredEntry, opened: OpenedBody): void;
+  /** Reports what the last act asked for, and what does not follow it. */
+  finish(): void;
   counts(): OriginCounts;
 }
 
-/** What belongs to the act right before it, by the same command, and needs no origin of its own. */
-const FOLLOWS: ReadonlySet<EventType> = new Set<EventType>(["bypass.activated", "action.opened"]);
+/** What belongs to an act of one of these types right before it, by the same command, and needs no origin of its own. */
+const FOLLOWS: Readonly<Partial<Record<EventType, readonly EventType[]>>> = {
+  "bypass.activated": ["bypass.declared", "ack.given", "bypass.proceeded_alone"],
+  "action.opened": ["review.submitted", "review.amended"],
+};
 
 /**
  * How far the time of a request may lie from that of its entry: as far as the bot's clock may when it takes the request, and
@@ -51,36 +57,33 @@ const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
 /** How many positions are named in a sentence. */
 export const MOST_LISTED = 20;
 
-/**
- * Checks where acts of people came from. Keeps in memory the signature of every request, and the identity and the alerts of
- * every bypass.
- */
+/** Checks where acts of people came from. Keeps in memory the signature of every request, and what requests may name. */
 export function createOriginCheck({ read, allowSocketMode }: OriginOptions, found: Found): OriginCheck {
   const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
   const removedAt: number[] = [];
-  const identities = new Map<number, string>();
-  const alerts = new Map<number, Set<string>>();
+  const record = createRecordSoFar();
   /** The command that each signature was used for. */
   const used = new Map<string, string>();
   let workspace: string | null = null;
   let lastAct: OpenedBody | null = null;
 
-  const remember = ({ hash }: StoredEntry, { n, event, version }: OpenedBody) => {
-    if (n === null) return;
-    if (version === 1) identities.set(n, shortHead(hash));
-    if (event.type !== "alert.posted") return;
-    alerts.set(n, (alerts.get(n) ?? new Set()).add(`${event.channel} ${event.ts}`));
-  };
+  const wrongOrigin = (seq: number, what: string) => found({ seq, kind: "origin", message: `Entry ${seq}: ${what}.` });
+  /** An act of which one part differs is not proven. */
+  let isLastProven = false;
+  const followUps = createFollowUps((seq, what) => {
+    if (isLastProven) counts.proven -= 1;
+    isLastProven = false;
+    wrongOrigin(seq, what);
+  });
 
   /** What is wrong with a signed request, each as the rest of "Entry 12: its request …". */
-  const faults = (by: RequestReader, request: SignedRequest, { texts }: StoredEntry, opened: OpenedBody) => {
+  const faults = (by: RequestReader, request: SignedRequest, { seq, texts }: StoredEntry, opened: OpenedBody) => {
     const result = by(request);
     if (result.kind === "forged") return ["was not signed by Slack"];
     if (result.kind === "unreadable") return ["asks for nothing that could be recorded"];
     const { asked } = result;
-    const n = opened.n ?? 0;
-    const act = { opened, texts, identity: identities.get(n) ?? null, alerts: alerts.get(n) ?? new Set<string>() };
-    const wrong = [...differences(asked, act)];
+    const wrong = [...differences(asked, { opened, texts, before: record })];
+    if (wrong.length === 0 && opened.event.type !== "attempt.refused") followUps.expect(seq, asked.follows ?? []);
     if (Math.abs(Date.parse(opened.at) - Number(request.timestamp) * 1_000) > APART_MS)
       wrong.push("is of another time");
     // Strangers in a shared channel have a workspace of their own; what they try is refused.
@@ -96,20 +99,28 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
     return wrong;
   };
 
-  const wrongOrigin = (seq: number, what: string) => found({ seq, kind: "origin", message: `Entry ${seq}: ${what}.` });
+  /** Whether the entry is a part of the act before it. */
+  const follows = ({ event, actor, command, n }: OpenedBody): boolean =>
+    lastAct !== null &&
+    lastAct.command === command &&
+    lastAct.n === n &&
+    isSameActor(lastAct.actor, actor) &&
+    (FOLLOWS[event.type]?.includes(lastAct.event.type) ?? false);
 
   return {
     entry: (stored, opened) => {
-      remember(stored, opened);
-      const { event, actor, command } = opened;
+      if (read !== null) record.entry(stored, opened);
+      const { event, actor } = opened;
       if (actor.kind !== "person") return;
       const kept = stored.texts.find(({ field }) => field === "origin");
       const isAttempt = event.type === "attempt.refused";
       if (kept === undefined) {
-        const belongs = lastAct?.command === command && isSameActor(lastAct.actor, actor) && FOLLOWS.has(event.type);
-        if (isAttempt || belongs) return;
+        if (isAttempt) return;
+        if (follows(opened)) return followUps.entry(stored, opened, record.officeHours(opened.at));
       }
+      followUps.finish();
       lastAct = opened;
+      isLastProven = false;
       const count = (what: keyof typeof counts) => {
         if (!isAttempt) counts[what] += 1;
       };
@@ -131,9 +142,12 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (read === null) return;
         const wrong = faults(read, origin, stored, opened);
         for (const what of wrong) wrongOrigin(stored.seq, `its request ${what}`);
-        if (wrong.length === 0) count("proven");
+        if (wrong.length > 0) return;
+        count("proven");
+        isLastProven = !isAttempt;
       }
     },
+    finish: followUps.finish,
     counts: () => ({ ...counts, removedAt, proven: read === null ? null : counts.proven }),
   };
 }
