@@ -86,7 +86,8 @@ export interface SlackApp {
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { breakglass, web, apiUrl, home, log, fetch = globalThis.fetch } = options;
   const replyEphemerally = createEphemeralReply(web, apiUrl, log, fetch);
-  const modals = createModalClient(web, log);
+  const steady = options.steady ?? (() => performance.now());
+  const modals = createModalClient(web, log, steady);
   const receiver = new SlackReceiver({
     mode: options.mode,
     fetch,
@@ -114,12 +115,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   // Errors go to the dispatcher, which knows whether Slack and the person still wait for an answer.
   app.error((fault) => Promise.reject(fault));
   const { precedence = createPrecedence() } = options;
-  const questions = createQuestions(
-    breakglass,
-    precedence,
-    options.steady ?? (() => performance.now()),
-    options.onQuestionRefused ?? (() => {}),
-  );
+  const questions = createQuestions(breakglass, precedence, steady, options.onQuestionRefused ?? (() => {}));
   const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), questions.breakglass, log);
   const pictures = createPictures(web, drawnInTurn(options.charts, precedence), log, fetch);
   const handlers = createHandlers(

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { DRAWINGS } from "../../src/slack/delivery/drawn-in-turn.js";
 import { QUESTIONS, READS } from "../../src/slack/interactions/lookup-allowance.js";
+import { FORMS_OF_ONE_PERSON } from "../../src/slack/interactions/modal-client.js";
 import { CLOSED_BECAUSE } from "../../src/slack/transport/connections.js";
 import { PORT_LIMITS } from "../../src/slack/transport/limits.js";
 
@@ -44,6 +45,10 @@ test("docs/operating/strangers.md tells every limit of questions as it is", () =
     const row = text.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${question}\``));
     expect(row, question).toMatch(new RegExp(`\\| ${inARow} \\| ${everyMs / 1000} s \\|$`));
   }
+  const forms = text.split("\n").find((line) => line.startsWith("| any form"));
+  expect(forms).toMatch(
+    new RegExp(`\\| ${FORMS_OF_ONE_PERSON.inARow} \\| ${FORMS_OF_ONE_PERSON.everyMs / 1000} s \\|$`),
+  );
   expect(text).toContain(`${READS.atOnce} are read from the database at once and ${READS.waiting} wait`);
   expect(text).toContain(`${DRAWINGS.atOnce} picture is drawn at once`);
   expect(text).toContain(`${DRAWINGS.waiting} wait.`);

@@ -34,7 +34,7 @@ async function openEmpty(
   const content = breakglass
     .availablePaths({ user })
     .then((availablePaths) => prepare(availablePaths, breakglass.inForce(), (path) => emptyDraft(path, drill)));
-  await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
+  await openModal({ modals, user, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
 }
 
 /** Break Glass Again: the same form, filled in from the old bypass as far as this person may read it. */
@@ -62,7 +62,7 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
         }));
       },
     );
-    await openModal({ modals, triggerId: click.triggerId, title: FORM_TITLE, content, reply });
+    await openModal({ modals, user: click.user, triggerId: click.triggerId, title: FORM_TITLE, content, reply });
   });
 }
 

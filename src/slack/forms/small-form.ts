@@ -109,7 +109,7 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
         (found): ModalOrRefusal =>
           "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found, EMPTY) },
       );
-      await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
+      await openModal({ modals: context.modals, user: click.user, triggerId: click.triggerId, title, content, reply });
     },
     submit: (context) => async (submission, reply) => {
       const { view } = submission;

@@ -7,7 +7,7 @@ import type { Reply } from "./replies.js";
 /**
  * What people may ask without changing anything, and how often one person may. Whoever reads the answers does not notice;
  * somebody who asks in a loop does. docs/operating/strangers.md tells the numbers, and a test compares them. What an emergency needs has
- * no such limit: the form, every button, `close`, `log`. The App Home is drawn at most once in three seconds (home.ts).
+ * no such limit: buttons, `close`, `log`; forms have a share of their own (modal-client.ts). The App Home is drawn at most once in three seconds (home.ts).
  */
 export const QUESTIONS = {
   status: { inARow: 20, everyMs: 2_000 },

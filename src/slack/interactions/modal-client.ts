@@ -1,5 +1,6 @@
 import type { ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
+import { type Allowance, createTokenBuckets } from "../../lib/token-buckets.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { modal, section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
@@ -10,8 +11,16 @@ export interface OpenModal {
   readonly hash: string;
 }
 
+/**
+ * How many forms one person may open. Slack lets an app open about 100 a minute in a workspace, and Deny, Revoke and declaring
+ * need one: nobody may spend what the others need.
+ */
+export const FORMS_OF_ONE_PERSON = { inARow: 30, everyMs: 3_000 } as const satisfies Allowance;
+
 /** Opens and updates modals. Neither call throws: a failure is logged. */
 export interface ModalClient {
+  /** Takes one of the forms that this person may open. @returns 0, or the milliseconds until there is one again */
+  take(user: string): number;
   /** @returns `null` when Slack did not open it */
   open(triggerId: string, view: ModalView): Promise<OpenModal | null>;
   /** @returns whether the view, or a newer one, is shown now */
@@ -21,9 +30,14 @@ export interface ModalClient {
 /** Slack's error code when the view has been updated since, perhaps by an earlier attempt of ours. */
 const HASH_CONFLICT = "hash_conflict";
 
-/** @param web a client with a timeout of two seconds, because a trigger expires after three */
-export function createModalClient(web: WebClient, log: Log): ModalClient {
+/**
+ * @param web a client with a timeout of two seconds, because a trigger expires after three
+ * @param clock milliseconds that are never set back
+ */
+export function createModalClient(web: WebClient, log: Log, clock: () => number): ModalClient {
+  const take = createTokenBuckets(clock);
   return {
+    take: (user) => take(user, FORMS_OF_ONE_PERSON),
     async open(triggerId, view) {
       try {
         const answer = await web.views.open({ trigger_id: triggerId, view });

@@ -9,6 +9,8 @@ export type ModalOrRefusal = { readonly view: ModalView } | { readonly refused: 
 /** A request to open a modal. */
 export interface OpenModalRequest {
   readonly modals: ModalClient;
+  /** Whoever asked for it. */
+  readonly user: string;
   /** Expires three seconds after the click. */
   readonly triggerId: string;
   /** The title of the loading view. */
@@ -25,7 +27,12 @@ const LOADING_AFTER_MS = 800;
  * @throws what `content` rejects with, after the loading view, if there is one, has shown the failure
  */
 export async function openModal(request: OpenModalRequest): Promise<void> {
-  const { modals, triggerId, content, reply } = request;
+  const { modals, user, triggerId, content, reply } = request;
+  const waitMs = modals.take(user);
+  if (waitMs > 0) {
+    content.catch(() => {});
+    return reply.tell(tooMany(waitMs));
+  }
   // Not `within`: slow content is not a failure here, and is awaited further behind the loading view.
   let timer: NodeJS.Timeout | undefined;
   const slow = new Promise<"slow">((resolve) => {
@@ -41,6 +48,13 @@ export async function openModal(request: OpenModalRequest): Promise<void> {
 const NOT_OPENED: ReplyContent = {
   text: "Slack did not open the form, so nothing was done. Try the same again.",
 };
+
+function tooMany(waitMs: number): ReplyContent {
+  const seconds = Math.ceil(waitMs / 1000);
+  return {
+    text: `Not opened, and nothing was done: you have opened this many forms in a row. Try again in ${seconds} second${seconds === 1 ? "" : "s"}. Approve, Close and \`log\` need no form.`,
+  };
+}
 
 async function openLoading({ modals, triggerId, title, content, reply }: OpenModalRequest): Promise<void> {
   // Awaited below. A rejection before that must not count as unhandled.

@@ -39,7 +39,14 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
         }),
       };
     };
-    await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(ref.n), content: prepare(), reply });
+    await openModal({
+      modals,
+      user: click.user,
+      triggerId: click.triggerId,
+      title: reviewTitle(ref.n),
+      content: prepare(),
+      reply,
+    });
   });
 }
 

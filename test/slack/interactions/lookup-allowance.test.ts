@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, test } from "vitest";
 import { DRAWINGS } from "../../../src/slack/delivery/drawn-in-turn.js";
 import { QUESTIONS, READS } from "../../../src/slack/interactions/lookup-allowance.js";
+import { FORMS_OF_ONE_PERSON } from "../../../src/slack/interactions/modal-client.js";
 import { PORT_LIMITS } from "../../../src/slack/transport/limits.js";
 import { declared, declaredWithoutForm, gate, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
 
@@ -44,6 +45,23 @@ describe("a person who asks in a loop", () => {
     await testApp.slack.as("U0LEA").click(alert, "Approve");
     await testApp.slack.as("U0LOU").click(alert, "Approve");
     await expect.poll(async () => (await testApp.record(1)).state.status).toBe("active");
+  });
+
+  it("(forms) leaves those to open that others need to deny and revoke", async () => {
+    let now = 0;
+    testApp = await openTestApp({ app: { steady: () => now } });
+    const { slack } = testApp;
+    const { inARow, everyMs } = FORMS_OF_ONE_PERSON;
+    const opens = async (user: string) => {
+      const { body } = await slack.as(user).command("");
+      return body.includes("Not opened") ? body : "opened";
+    };
+    for (let n = 0; n < inARow; n += 1) expect(await opens("U0ADA")).toBe("opened");
+    expect(await opens("U0ADA")).toContain(`Try again in ${everyMs / 1000} seconds`);
+    expect(await opens("U0LEA")).toBe("opened");
+    now += everyMs;
+    expect(await opens("U0ADA")).toBe("opened");
+    expect(await opens("U0ADA")).toContain("Not opened, and nothing was done");
   });
 
   it("(the App Home) costs one writing and one drawing, and then one in three seconds", async () => {
