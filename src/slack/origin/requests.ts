@@ -10,10 +10,11 @@ export function createRequestReader(secrets: readonly Secret[]): RequestReader {
   return (request) => {
     const raw = unpackBody(request.deflated);
     if (raw === null) return { kind: "unreadable" };
-    if (!secrets.some((secret) => isSigned(secret.reveal(), request, raw))) return { kind: "forged" };
+    const secret = secrets.findIndex((one) => isSigned(one.reveal(), request, raw));
+    if (secret < 0) return { kind: "forged" };
     const body = raw.toString("utf8");
     const envelope = readEnvelope(body);
     const asked = envelope.kind === "payload" ? askedBy(envelope.payload) : null;
-    return asked === null ? { kind: "unreadable" } : { kind: "asked", asked };
+    return asked === null ? { kind: "unreadable" } : { kind: "asked", asked, secret };
   };
 }

@@ -3,6 +3,7 @@ import type { OpenedBody } from "../../../src/domain/events/body.js";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { AskedFollowUp } from "../../../src/domain/verify/origins/asked.js";
 import { createOriginCheck } from "../../../src/domain/verify/origins/origins.js";
+import { createReplacedSecrets } from "../../../src/domain/verify/origins/replaced-secrets.js";
 import type { StoredText } from "../../../src/domain/verify/stored.js";
 
 const AT = "2026-11-30T12:00:00.000Z";
@@ -34,6 +35,7 @@ function judged(follows: readonly AskedFollowUp[]) {
       allowSocketMode: false,
       read: () => ({
         kind: "asked",
+        secret: 0,
         asked: {
           ...{ act: "submit_review", about: { kind: "bypass", n: 1, identity: null }, texts: { lesson: "Split it." } },
           ...{ fields: { edition: [1] }, follows, user: "U0DANA", workspace: "T1", command: "c1" },
@@ -65,4 +67,16 @@ test.each([
   ["one more", [asked("Split the suite."), asked("x")], "Entry 8: its request asks for one more action.opened."],
 ])("a review is not proven when its request asks for %s", (_, follows, finding) => {
   expect(judged(follows)).toEqual({ found: [finding], proven: 0 });
+});
+
+test("a signing secret proves nothing once another one has been in use for a day", () => {
+  const isReplaced = createReplacedSecrets();
+  const on = (secret: number, at: string) => isReplaced(secret, at);
+  expect(on(1, "2026-11-01T09:00:00.000Z")).toBe(false);
+  expect(on(0, "2026-11-30T09:00:00.000Z")).toBe(false);
+  // What Slack had signed before the change may come a little later.
+  expect(on(1, "2026-11-30T09:00:05.000Z")).toBe(false);
+  expect(on(1, "2026-12-01T09:00:00.000Z")).toBe(false);
+  expect(on(1, "2026-12-01T09:00:00.001Z")).toBe(true);
+  expect(on(0, "2027-12-01T09:00:00.000Z")).toBe(false);
 });

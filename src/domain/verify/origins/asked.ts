@@ -74,7 +74,12 @@ export interface Asked extends AskedWhat {
 export type ReadRequest =
   | { readonly kind: "forged" }
   | { readonly kind: "unreadable" }
-  | { readonly kind: "asked"; readonly asked: Asked };
+  | {
+      readonly kind: "asked";
+      readonly asked: Asked;
+      /** Which of the secrets signed it, as a number. */
+      readonly secret: number;
+    };
 
 /** Checks the signature of a request, and reads it. */
 export type RequestReader = (request: SignedRequest) => ReadRequest;

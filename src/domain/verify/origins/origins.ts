@@ -8,6 +8,7 @@ import type { RequestReader } from "./asked.js";
 import { differences } from "./fits.js";
 import { createFollowUps } from "./follow-ups.js";
 import { createRecordSoFar } from "./record-so-far.js";
+import { createReplacedSecrets } from "./replaced-secrets.js";
 
 /** How many acts of people are proven by what. Refused attempts do not count. */
 export interface OriginCounts {
@@ -64,6 +65,7 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
   const record = createRecordSoFar();
   /** The command that each signature was used for. */
   const used = new Map<string, string>();
+  const isReplaced = createReplacedSecrets();
   let workspace: string | null = null;
   let lastAct: OpenedBody | null = null;
 
@@ -81,11 +83,12 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
     const result = by(request);
     if (result.kind === "forged") return ["was not signed by Slack"];
     if (result.kind === "unreadable") return ["asks for nothing that could be recorded"];
-    const { asked } = result;
+    const { asked, secret } = result;
     const wrong = [...differences(asked, { opened, texts, before: record })];
     if (wrong.length === 0 && opened.event.type !== "attempt.refused") followUps.expect(seq, asked.follows ?? []);
     if (Math.abs(Date.parse(opened.at) - Number(request.timestamp) * 1_000) > APART_MS)
       wrong.push("is of another time");
+    if (isReplaced(secret, opened.at)) wrong.push("was signed with a secret that another one had replaced");
     // Strangers in a shared channel have a workspace of their own; what they try is refused.
     if (opened.event.type !== "attempt.refused") {
       if (workspace !== null && asked.workspace !== workspace) wrong.push("comes from another workspace");
