@@ -24,7 +24,7 @@ const healthcheck = z.union([
 const mount = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("bind"),
-    source: z.string().startsWith("./"),
+    source: z.string().regex(/^\$\{BREAKGLASS_POLICY:-\.\/breakglass\.yaml\}$/),
     target: z.string().startsWith("/"),
     read_only: z.literal(true),
     bind: z.strictObject({ create_host_path: z.literal(false) }),
@@ -56,6 +56,10 @@ const service = z.strictObject({
   security_opt: z.array(z.string()).optional(),
   init: z.boolean().optional(),
   shm_size: z.string().optional(),
+  logging: z.strictObject({
+    driver: z.literal("json-file"),
+    options: z.strictObject({ "max-size": z.string().regex(/^\d+m$/), "max-file": z.string().regex(/^\d+$/) }),
+  }),
   restart: z.enum(["unless-stopped", "no"]),
   stop_grace_period: seconds.optional(),
 });

@@ -80,6 +80,11 @@ const deployment = z.object({
             image: z.string(),
             ports: z.tuple([z.object({ name: z.literal("http"), containerPort: z.number() })]),
             env: z.array(environment),
+            envFrom: z.tuple([
+              z.object({
+                configMapRef: z.object({ name: z.literal("breakglass-settings"), optional: z.literal(true) }),
+              }),
+            ]),
             startupProbe: probe,
             livenessProbe: probe,
             readinessProbe: probe,
