@@ -68,6 +68,7 @@ export function createEntryPoints(
     routes: [...healthRoutes(readiness), metrics.route],
     now: machineClock,
     jitter: Math.random,
+    ...(foundation.overrides.steadyMs === undefined ? {} : { steady: foundation.overrides.steadyMs }),
     commandFrom: directory.commandFrom,
     onRequestRefused: metrics.requestRefused,
     onConnectionClosed: metrics.connectionClosed,

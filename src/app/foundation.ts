@@ -14,6 +14,8 @@ export interface Overrides {
    * (demo/moved-clock.ts); when this is set, the start does not reset that clock.
    */
   readonly clockOffsetMs?: () => number;
+  /** Milliseconds that are never set back, by which one person's questions and forms are limited. Default: those of the process. */
+  readonly steadyMs?: () => number;
   /** Milliseconds between two sweeps. Default: 5,000. */
   readonly sweepEveryMs?: number;
   /** Receives lines for the operator during the start. */

@@ -20,7 +20,7 @@ it("a start on a database that somebody has altered names what differs in the lo
   });
   try {
     expect(lines.filter(({ event }) => event === "database.altered")).toMatchObject([
-      { level: "warn", finding: expect.stringContaining("trail_is_never_changed is disabled") },
+      { level: "warn", finding: expect.stringContaining("trail_is_never_changed is not that of this release") },
     ]);
     expect(JSON.stringify(lines)).not.toContain("[withheld]");
   } finally {

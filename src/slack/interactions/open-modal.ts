@@ -52,7 +52,7 @@ const NOT_OPENED: ReplyContent = {
 function tooMany(waitMs: number): ReplyContent {
   const seconds = Math.ceil(waitMs / 1000);
   return {
-    text: `Not opened, and nothing was done: you have opened this many forms in a row. Try again in ${seconds} second${seconds === 1 ? "" : "s"}. Approve, Close and \`log\` need no form.`,
+    text: `Not opened, and nothing was done: you have opened this many forms in a row. Try it again in ${seconds} second${seconds === 1 ? "" : "s"}. Approve, Close and \`log\` need no form.`,
   };
 }
 

@@ -4,26 +4,15 @@ import type { OpenedBody } from "../../../src/domain/events/body.js";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { Asked, ReadRequest } from "../../../src/domain/verify/origins/asked.js";
 import { createOriginCheck, type OriginOptions } from "../../../src/domain/verify/origins/origins.js";
-import { createRemovalCheck } from "../../../src/domain/verify/origins/removals.js";
-import type { StoredEntry, StoredText } from "../../../src/domain/verify/stored.js";
+import type { StoredText } from "../../../src/domain/verify/stored.js";
 import { acked, activated } from "../../support/domain/lines.js";
+import { AT, DANA, opened, origin, stored } from "../../support/domain/origins.js";
 import { LEO } from "../../support/domain/people.js";
 
-const AT = "2026-11-30T12:00:00.000Z";
-const DANA: Actor = { kind: "person", user: "U0DANA", person: "dana" };
 const CLOCK: Actor = { kind: "system", part: "clock" };
 const closed: TrailEvent = { type: "bypass.closed" };
 const refused: TrailEvent = { type: "attempt.refused", action: "close", code: "not_entitled" };
 
-const NONE = new Uint8Array(32);
-const stored = (seq: number, texts: readonly StoredText[], originShows: readonly number[] = []): StoredEntry => ({
-  ...{ seq, stream: "BG-1", version: seq, body: "", prev: NONE, leaf: NONE, hash: NONE, texts, originShows },
-});
-const opened = (seq: number, event: TrailEvent, change: Partial<OpenedBody> = {}): OpenedBody => ({
-  ...{ event, actor: DANA, at: AT, command: `c${seq}`, version: seq, n: 1, textHashes: {} },
-  ...change,
-});
-const origin = (text: string | null): StoredText => ({ field: "origin", nonce: null, text });
 /** An origin whose signature tells `mark`, sent that many seconds after the entry. */
 const signed = (mark = "0", late = 0): StoredText =>
   origin(
@@ -211,135 +200,5 @@ describe("a grant that begins needs no origin of its own", () => {
     );
     expect(found).toEqual(["Entry 4: nothing shows that Slack delivered what it records."]);
     expect(judged([[4, grant, [], by]]).found).toHaveLength(1);
-  });
-});
-
-describe("origins are gone exactly where a redaction removed them", () => {
-  const redacted = (seq: number, field: "reason" | "origin" = "reason"): TrailEvent => ({
-    type: "text.redacted",
-    seq,
-    field,
-  });
-  type Step = readonly [
-    seq: number,
-    n: number | null,
-    event: TrailEvent,
-    origin: string | null | undefined,
-    shows?: readonly number[],
-  ];
-
-  function removals(...steps: readonly Step[]) {
-    const found: string[] = [];
-    const check = createRemovalCheck(({ kind, seq, message }) => found.push(`${kind} ${seq} ${message}`));
-    for (const [seq, n, event, text, shows] of steps)
-      check.entry(stored(seq, text === undefined ? [] : [origin(text)], shows), opened(seq, event, { n }));
-    check.finish();
-    return found;
-  }
-  const lost = (seq: number) =>
-    `lost_text ${seq} The origin of entry ${seq} is gone, and no entry tells of a redaction that reaches it.`;
-  const kept = (seq: number, by: number) =>
-    `kept_text ${seq} Entry ${by} tells of a redaction, but the origin of entry ${seq} may hold that text and is still there.`;
-
-  test.each<[string, readonly Step[], readonly string[]]>([
-    [
-      "no redaction, all there",
-      [
-        [1, 1, closed, "x"],
-        [2, 1, closed, undefined],
-      ],
-      [],
-    ],
-    [
-      "no redaction, one gone",
-      [
-        [1, 1, closed, "x"],
-        [2, 1, closed, null],
-      ],
-      [lost(2)],
-    ],
-    [
-      "one of the bypass",
-      [
-        [1, 1, closed, null],
-        [2, 1, closed, null],
-        [3, 1, redacted(1), "x"],
-      ],
-      [],
-    ],
-    [
-      "one of the bypass, whose origin is still there",
-      [
-        [1, 1, closed, null],
-        [2, 1, closed, "x"],
-        [3, 1, redacted(1), "x"],
-      ],
-      [kept(2, 3)],
-    ],
-    [
-      "one of another bypass",
-      [
-        [1, 1, closed, null],
-        [2, 2, closed, null],
-        [3, 1, redacted(1), "x"],
-      ],
-      [lost(2)],
-    ],
-    [
-      "one of a bypass that the request showed",
-      [
-        [1, 1, closed, null],
-        [2, 2, closed, null, [1]],
-        [3, 1, redacted(1), "x"],
-      ],
-      [],
-    ],
-    [
-      "one of a gate's text",
-      [
-        [1, null, closed, null],
-        [2, null, closed, "x"],
-        [3, null, redacted(1), "x"],
-      ],
-      [],
-    ],
-    [
-      "one of an origin alone",
-      [
-        [1, 1, closed, null],
-        [2, 1, closed, "x"],
-        [3, 1, redacted(1, "origin"), "x"],
-      ],
-      [],
-    ],
-    [
-      "one before the entry",
-      [
-        [1, 1, closed, null],
-        [2, 1, redacted(1), "x"],
-        [3, 1, closed, null],
-      ],
-      [lost(3)],
-    ],
-    [
-      "another redaction, which stays",
-      [
-        [1, 1, closed, null],
-        [2, 1, redacted(1), "x"],
-        [3, 1, redacted(1), "x"],
-      ],
-      [],
-    ],
-    [
-      "another redaction, which is gone",
-      [
-        [1, 1, closed, null],
-        [2, 1, redacted(1), null, [1]],
-        [3, 1, redacted(1), "x"],
-      ],
-      [lost(2)],
-    ],
-  ])("with %s", (_, steps, found) => {
-    expect(removals(...steps)).toEqual(found);
   });
 });

@@ -95,8 +95,12 @@ export async function openForge() {
     app,
     forge: async (n: number, entries: readonly Fresh[], dueAt?: string | null): Promise<CommitResult> =>
       ledger.commit(forged(n, await stateOf(ledger, n), entries, dueAt)),
-    /** Returns the findings of a verification of the whole trail. */
-    findings: async () => (await verifyTrail({ source: createVerifySource(db) })).findings,
+    /**
+     * Returns the findings of a verification of the whole trail, apart from messages that were never queued: these
+     * commits queue none, and test/postgres/tamper/deliveries.test.ts shows that this is found.
+     */
+    findings: async () =>
+      (await verifyTrail({ source: createVerifySource(db) })).findings.filter(({ kind }) => kind !== "delivery"),
     close: async (): Promise<void> => {
       await app.end();
       await db.end();

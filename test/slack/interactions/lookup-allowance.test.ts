@@ -57,7 +57,7 @@ describe("a person who asks in a loop", () => {
       return body.includes("Not opened") ? body : "opened";
     };
     for (let n = 0; n < inARow; n += 1) expect(await opens("U0ADA")).toBe("opened");
-    expect(await opens("U0ADA")).toContain(`Try again in ${everyMs / 1000} seconds`);
+    expect(await opens("U0ADA")).toContain(`Try it again in ${everyMs / 1000} seconds`);
     expect(await opens("U0LEA")).toBe("opened");
     now += everyMs;
     expect(await opens("U0ADA")).toBe("opened");
