@@ -174,10 +174,12 @@ async function walk(pooled: boolean): Promise<{ readonly tried: number; readonly
 }
 
 /** Whatever the role sets of it, a bot that connects directly sets it otherwise; but for what may be the operator's. */
-const NAMED_DIRECTLY = new Map([["default_transaction_read_only = on", "postgres_read_only"]]);
+const NAMED_DIRECTLY = new Map<string, string | readonly string[]>([
+  ["default_transaction_read_only = on", "postgres_read_only"],
+]);
 
 /** What only the beginning of a session can set: behind a pooler it is named. */
-const NAMED_BEHIND_A_POOLER = new Map([
+const NAMED_BEHIND_A_POOLER = new Map<string, string | readonly string[]>([
   ...NAMED_DIRECTLY,
   ["default_transaction_isolation = serializable", "postgres_isolation"],
   ["default_transaction_isolation = repeatable read", "postgres_isolation"],
@@ -187,7 +189,8 @@ const NAMED_BEHIND_A_POOLER = new Map([
   ["lock_timeout = 1", "postgres_lock_timeout"],
   ["search_path = evil, pg_catalog", "postgres_settings"],
   ["statement_timeout = 1", "postgres_statement_timeout"],
-  ["transaction_timeout = 1", "postgres"],
+  // The statement that tells which timeout it is may be ended by it, too.
+  ["transaction_timeout = 1", ["postgres_transaction_timeout", "postgres"]],
 ]);
 
 describe("whatever a role sets for its own sessions", () => {
@@ -198,7 +201,7 @@ describe("whatever a role sets for its own sessions", () => {
     const { tried, outcomes } = await walk(pooled);
     expect(tried).toBeGreaterThan(250);
     // A word that is told although all works is none that anybody needs to act on.
-    const unexpected = outcomes.filter(({ setting, word }) => named.get(setting) !== word);
+    const unexpected = outcomes.filter(({ setting, word }) => ![named.get(setting) ?? null].flat().includes(word));
     expect(unexpected).toEqual([]);
     expect(outcomes.filter(({ wrong, word }) => wrong !== null && word === null)).toEqual([]);
   });
