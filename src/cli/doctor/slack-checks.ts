@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { createWebClient } from "../../slack/delivery/web-client.js";
 import { lacksScopes } from "../../slack/health/call-trouble.js";
 import { ALL_SCOPES } from "../../slack/manifest.js";
@@ -73,9 +74,8 @@ export async function checkNames({ config, policy, out }: Setup): Promise<Outcom
   if (policy === null) return { skipped: "there is no policy to look at" };
   const { botToken, apiUrl } = config.slack;
   const client = createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs: CALL_MS, fetch: out.fetch });
-  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   return findingsOf(
     "slack names",
-    await checkPolicyInSlack({ client, survey: createSurvey({ client, pause }), policy }),
+    await checkPolicyInSlack({ client, survey: createSurvey({ client, pause: (ms) => wait(ms) }), policy }),
   );
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { readProxies } from "../../app/proxies.js";
 import { formatPolicyError, parsePolicy } from "../../domain/policy/parse.js";
 import { silentLog } from "../../lib/logger.js";
@@ -63,7 +64,7 @@ async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Pr
   const { fetch } = createOutbound(proxy, silentLog, hintOf);
   const pause = async (ms: number): Promise<void> => {
     io.err(`Slack asks to wait ${Math.ceil(ms / 1000)} s.`);
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    await wait(ms);
   };
   const surveyOf = (token: string): Survey =>
     createSurvey({

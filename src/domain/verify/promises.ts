@@ -16,7 +16,7 @@ export interface StoredEffect {
   readonly failedCode: string | null;
 }
 
-/** Effects that a person learns by that somebody is needed. Nothing but the outbox shows what became of the others. */
+/** Effects by which people learn that they are needed, or what was answered and done. Updates of messages are not among them. */
 type Promised = Extract<Effect, { kind: "alert.post" | "page" | "dm.post" | "thread.post" | "reminder" | "overdue" }>;
 
 /** By which fields an effect is found in the outbox again. */
@@ -54,15 +54,10 @@ const PROMISED: readonly Effect["kind"][] = [
   "overdue",
 ] satisfies readonly Promised["kind"][];
 
-/** Messages that are not posted once what they are about is over, see `isObsolete` in usecases/delivery. */
-const MAY_BE_OBSOLETE: readonly (ThreadTopic | DirectTopic)[] = [
-  "ask",
-  "pending",
-  "reminder",
-  "escalated",
-  "page-failed",
-  "warning",
-];
+/** Messages that are not posted once somebody has answered, see `isObsolete` in usecases/delivery. */
+const UNTIL_ANSWERED: readonly (ThreadTopic | DirectTopic)[] = ["ask", "pending", "reminder", "escalated"];
+/** Messages that are not posted once what they are about is over, which may be before or after an answer. */
+const UNTIL_OVER: readonly (ThreadTopic | DirectTopic)[] = ["page-failed", "warning"];
 
 /** What the entries of a bypass call for, each with the version of its entry, and when nobody waited for an answer any more. */
 export function promisedBy(entries: readonly Entry[]): {
@@ -122,13 +117,10 @@ export function brokenPromises(
   });
 }
 
-/** Of those, the ones that can be over while somebody still waits for an answer, or after somebody gave one. */
-const UNTIED: readonly (ThreadTopic | DirectTopic)[] = ["page-failed", "warning"];
-
 /** Whether it is left out once nobody waits for an answer any more. */
 const mayBeObsolete = (effect: Promised): boolean =>
   effect.kind === "dm.post" || effect.kind === "thread.post"
-    ? MAY_BE_OBSOLETE.includes(effect.about)
+    ? UNTIL_ANSWERED.includes(effect.about)
     : effect.kind !== "alert.post";
 
 /** Whether the trail, or for a mere message the row itself, tells what came of the effect. */
@@ -145,7 +137,7 @@ function hasOutcome(effect: Promised, version: number, entries: readonly Entry[]
           event.step === effect.step,
       );
     case "dm.post":
-      if (effect.about !== "ask") return row.posted || row.failedCode !== null || UNTIED.includes(effect.about);
+      if (effect.about !== "ask") return row.posted || row.failedCode !== null || UNTIL_OVER.includes(effect.about);
       return later.some(
         (event) =>
           (event.type === "page.sent" || event.type === "page.failed") &&
@@ -153,7 +145,7 @@ function hasOutcome(effect: Promised, version: number, entries: readonly Entry[]
           event.step === effect.step,
       );
     case "thread.post":
-      return row.posted || row.failedCode !== null || UNTIED.includes(effect.about);
+      return row.posted || row.failedCode !== null || UNTIL_OVER.includes(effect.about);
     case "reminder":
     case "overdue":
       // Whoever is to be reminded may hold the role no more, and what was overdue may be done.

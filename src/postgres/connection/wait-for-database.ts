@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import { parsePostgresAddress, placeOf } from "../../lib/postgres-address/address.js";
 import type { PostgresTrouble } from "../../usecases/ports/readyz-words.js";
@@ -88,7 +89,7 @@ export async function waitForDatabase(
       if (timers.lineDue) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`);
       timers.lineDue = false;
       // A starting server announces nothing, so it is probed again after a pause.
-      await new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE_MS, waitMs)));
+      await wait(Math.min(PAUSE_MS, waitMs));
     }
   } finally {
     clearTimeout(end);

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { NotRecorded } from "../../lib/errors.js";
 import { DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 
@@ -26,8 +27,7 @@ export function classifyFault(fault: unknown): FaultClass {
 
 /** Waits before the next try: 25 ms, doubled with each failed try up to 200 ms, to spare a server that is starting. */
 export function pauseAfter(attempt: number): Promise<void> {
-  const ms = Math.min(25 * 2 ** attempt, 200);
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return wait(Math.min(25 * 2 ** attempt, 200));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Fetch } from "../../lib/outbound.js";
@@ -56,7 +57,7 @@ export function createEphemeralReply(
       methods = failed;
       if (methods.length === 0 || pauseMs === null) break;
       // Slack does not say when it recovers, and a retry at once would fail the same way.
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await wait(pauseMs);
     }
     log.warn("slack.person_not_told", { why: "slack" });
   };
