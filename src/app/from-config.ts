@@ -1,6 +1,8 @@
+import type { RequestReader } from "../domain/verify/origins/asked.js";
 import type { JobsBackend } from "../jobs/jobs.js";
 import type { Outbound } from "../lib/outbound.js";
 import type { OpenedDatabase, OpenOptions } from "../postgres/open.js";
+import { createRequestReader } from "../slack/origin/requests.js";
 import type { Mode } from "../slack/transport/receiver.js";
 import type { Config } from "./config.js";
 
@@ -23,6 +25,11 @@ export function locationOf(config: Config): OpenOptions["place"] {
 export function backendOf({ redisUrl }: Config, { jobs }: OpenedDatabase): JobsBackend {
   if (redisUrl !== null) return { kind: "redis", url: redisUrl.reveal() };
   return jobs.pooled ? { kind: "none" } : { kind: "postgres", url: jobs.url };
+}
+
+/** What checks requests that are on record; over Socket Mode, Slack signs none. */
+export function readerOf(intake: Config["slack"]["intake"]): RequestReader | null {
+  return intake.kind === "http" ? createRequestReader([intake.signingSecret]) : null;
 }
 
 /** How Slack's requests arrive. */

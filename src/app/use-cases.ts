@@ -20,7 +20,7 @@ import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { createRestoreWatch } from "../usecases/restored/watch.js";
 import type { Adapters } from "./adapters.js";
 import type { Foundation } from "./foundation.js";
-import { backendOf } from "./from-config.js";
+import { backendOf, readerOf } from "./from-config.js";
 import type { PolicyRecorder } from "./policy/policy-file.js";
 
 /** A beat takes at most 0.6 of this: less than the others wait for the next one. */
@@ -62,6 +62,7 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: observeCommits(metrics, changed.fire),
     log,
+    readRequest: readerOf(config.slack.intake),
     inTurn: createInTurn(),
   };
   const restored = createRestoreWatch({

@@ -1,4 +1,5 @@
 import type { RefusalCode } from "../domain/decisions/refusals.js";
+import type { RequestReader } from "../domain/verify/origins/asked.js";
 import type { InTurn } from "../lib/in-turn.js";
 import type {
   ClaimedEffect,
@@ -52,6 +53,8 @@ export interface AppContext {
   readonly random: Randomness;
   readonly observer: Observer;
   readonly log: Log;
+  /** Checks requests of Slack that are on record; `null` without a signing secret. */
+  readonly readRequest: RequestReader | null;
   /** Runs the commands of one bypass one at a time within this process, so that they do not race each other. */
   readonly inTurn: InTurn;
 }

@@ -13,7 +13,8 @@ import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/event
 import { nextLookAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
-import type { CommitItem, CommitResult } from "./ports/ports.js";
+import type { CommitItem, CommitResult, TextAddress } from "./ports/ports.js";
+import { type OriginsGoing, proveOrigins } from "./prove-origins.js";
 import { requestMark } from "./request-mark.js";
 
 /** One command for one bypass. `n` is `null` for a declaration, which creates a bypass. */
@@ -23,13 +24,14 @@ export interface CommandRequest {
   readonly commandId: string;
   /**
    * Makes the command from the database's clock; called again after a conflict. Must not read from Slack: the commands
-   * of one bypass wait for each other, so whatever Slack must be asked is read before.
+   * of one bypass wait for each other, so whatever Slack must be asked is read before. A redaction gets the entries whose
+   * origins go with the text and were proven.
    */
-  readonly make: (now: Date) => BypassCommand;
+  readonly make: (now: Date, provenOrigins: readonly number[]) => BypassCommand;
   /** Where the command of a person came from; absent for what Breakglass does by itself. */
   readonly origin?: CommandOrigin | null;
   /** Set for a redaction: the text that is removed in the statement that commits the entry. */
-  readonly redact?: Parameters<AppContext["ledger"]["redact"]>[1];
+  readonly redact?: TextAddress;
 }
 
 /** The bypass that was changed, or the refusal. `duplicate`: the command was committed before. */
@@ -53,7 +55,10 @@ interface Attempt<D extends Decision = Decision> {
   readonly state: BypassState;
   readonly decision: D;
   readonly now: Date;
+  readonly origins: OriginsGoing;
 }
+
+const NO_ORIGINS: OriginsGoing = { all: [], proven: [] };
 
 /**
  * The only writer of bypasses: loads and folds, decides, commits in one statement. `record-system.ts` records what
@@ -71,14 +76,15 @@ async function runWithRetries(context: AppContext, given: CommandRequest): Promi
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const { state, now } = await load(context, request.n);
     if (request.n !== null && state === null) return { ok: false, refusal: { code: "not_found" } };
-    const command = request.make(now);
+    const origins = request.redact === undefined ? NO_ORIGINS : await proveOrigins(context, request.redact);
+    const command = request.make(now, origins.proven);
     const decision = decide(context.policy.current().policy, state, command, now);
     if (!decision.ok) {
-      const outcome = await handleRefusal(context, { request, state, decision, now });
+      const outcome = await handleRefusal(context, { request, state, decision, now, origins });
       if (outcome !== "retry") return outcome;
       continue;
     }
-    const result = await commit(context, { request, state, decision, now });
+    const result = await commit(context, { request, state, decision, now, origins });
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
     if (result.why === "id_used") {
@@ -123,7 +129,7 @@ async function handleRefusal(
 }
 
 /** Commits what was decided: the change, or the record of its refusal, which has an id of its own and removes no text. */
-async function commit(context: AppContext, { request, state, decision, now }: Attempt): Promise<CommitResult> {
+async function commit(context: AppContext, { request, state, decision, now, origins }: Attempt): Promise<CommitResult> {
   const commandId = decision.ok ? request.commandId : `${request.commandId}!`;
   const version = state?.version ?? 0;
   const entries: Entry[] = decision.entries.map(({ event, actor, at }, index) => ({
@@ -153,7 +159,7 @@ async function commit(context: AppContext, { request, state, decision, now }: At
     originShows: origin?.shows ?? [],
   };
   const result = await (decision.ok && request.redact
-    ? context.ledger.redact(item, request.redact)
+    ? context.ledger.redact(item, request.redact, origins.all)
     : context.ledger.commit(item));
   context.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;

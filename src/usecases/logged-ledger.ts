@@ -45,7 +45,7 @@ export function logCommits(ledger: Ledger, log: Log): Ledger {
   return {
     ...ledger,
     commit: (item) => logged(item, () => ledger.commit(item)),
-    redact: (item, text) => logged(item, () => ledger.redact(item, text)),
+    redact: (item, ...redaction) => logged(item, () => ledger.redact(item, ...redaction)),
   };
 }
 

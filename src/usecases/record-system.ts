@@ -8,11 +8,11 @@ import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/event
 import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext } from "./app-context.js";
-import type { SystemEntry } from "./ports/ports.js";
+import type { SystemEntry, TextAddress } from "./ports/ports.js";
 
 /**
  * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
- * nothing, but one that somebody used up for other events does not keep it from being recorded; `redact` names a text that the same statement removes. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
+ * nothing, but one that somebody used up for other events does not keep it from being recorded; `redact` names a text that the same statement removes, and the origins that go with it. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
  * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
@@ -21,7 +21,7 @@ export async function recordSystem(
   actor: Actor,
   commandId: string,
   effects: readonly Notice[] = [],
-  redact: Parameters<AppContext["ledger"]["redact"]>[1] | null = null,
+  redact: { readonly text: TextAddress; readonly origins: readonly number[] } | null = null,
   origin: CommandOrigin | null = null,
 ): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
   const at = (await context.ledger.now()).toISOString();
@@ -32,7 +32,9 @@ export async function recordSystem(
   );
   const nothingDue = { expectedVersion: 0, nextDueAt: null, followUpAt: null };
   const item = { ...nothingDue, commandId, stream, entries, effects, originShows: origin?.shows ?? [] };
-  const result = await (redact === null ? context.ledger.commit(item) : context.ledger.redact(item, redact));
+  const result = await (redact === null
+    ? context.ledger.commit(item)
+    : context.ledger.redact(item, redact.text, redact.origins));
   if (!result.ok && result.why === "already_settled") return null;
   if (!result.ok && result.why === "id_used" && !commandId.includes("~")) {
     const own = `${commandId}~${context.random.hex(12)}`;

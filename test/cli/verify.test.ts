@@ -100,7 +100,7 @@ test("verify --json prints the same as one object", async () => {
     head: { seq: entries, hash: expect.stringMatching(/^[0-9a-f]{64}$/), short: head },
     findings: [],
     judged: { entries: 0, policies: 0, newest: null, onlyOutsideCanTell: 0, notJudged: 2 },
-    origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, removedAt: [], without: 2 },
+    origins: { acts: 2, signed: 0, proven: null, socket: 0, removed: 0, provenBefore: 0, removedAt: [], without: 2 },
     database: expect.stringContaining("(DATABASE_URL)"),
     unread: [],
     cannotFind: [expect.stringContaining("cut-off end"), expect.stringContaining("signing secret"), expect.any(String)],

@@ -198,11 +198,26 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const declared = await ok(declareItem());
       const n = declared.n ?? 0;
       const place = { seq: declared.firstSeq, field: "reason" } as const;
-      const entry = fresh({ type: "text.redacted", ...place });
-      const result = taken(await ledger.redact(await next(n, entry), place));
-      expect((await ledger.load(n)).entries.at(-1)?.event).toEqual({ type: "text.redacted", ...place });
+      const entry = fresh({ type: "text.redacted", provenOrigins: [], ...place });
+      const result = taken(await ledger.redact(await next(n, entry), place, []));
+      expect((await ledger.load(n)).entries.at(-1)?.event).toEqual({
+        type: "text.redacted",
+        provenOrigins: [],
+        ...place,
+      });
       expect(result.n).toBe(n);
-      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "rejected" });
+      expect(await ledger.redact(await next(n, entry), place, [])).toMatchObject({ ok: false, why: "rejected" });
+    });
+
+    test("a redaction that would take an origin with it that nobody looked at is a conflict", async () => {
+      const declared = await ok(declareItem());
+      const n = declared.n ?? 0;
+      const place = { seq: declared.firstSeq, field: "reason" } as const;
+      const line = fresh({ type: "bypass.logged", via: "command" }, DANA, { line: "x", origin: "{}" });
+      const { lastSeq: at } = await ok(await next(n, line));
+      const redaction = async () => next(n, fresh({ type: "text.redacted", provenOrigins: [], ...place }));
+      expect(await ledger.redact(await redaction(), place, [])).toMatchObject({ ok: false, why: "conflict" });
+      expect(await ledger.redact(await redaction(), place, [at, 999_999])).toMatchObject({ ok: true });
     });
 
     test("a redaction of no text, or of another text than its entry names, is refused", async () => {
@@ -210,16 +225,16 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const n = declared.n ?? 0;
       const other = await ok(declareItem());
       const place = { seq: declared.firstSeq, field: "reason" } as const;
-      const entry = fresh({ type: "text.redacted", ...place });
+      const entry = fresh({ type: "text.redacted", provenOrigins: [], ...place });
       const elsewhere = { seq: other.firstSeq, field: "reason" } as const;
       const rejected = { ok: false, why: "rejected" };
       expect(await ledger.commit(await next(n, entry))).toMatchObject(rejected);
-      expect(await ledger.redact(await next(n, entry), { ...place, field: "line" })).toMatchObject(rejected);
-      expect(await ledger.redact(await next(n, entry), elsewhere)).toMatchObject(rejected);
-      expect(await ledger.redact(await next(n, logLine("x")), place)).toMatchObject(rejected);
-      const ofOther = fresh({ type: "text.redacted", ...elsewhere });
-      expect(await ledger.redact(await next(n, ofOther), elsewhere)).toMatchObject(rejected);
-      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: true });
+      expect(await ledger.redact(await next(n, entry), { ...place, field: "line" }, [])).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, entry), elsewhere, [])).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, logLine("x")), place, [])).toMatchObject(rejected);
+      const ofOther = fresh({ type: "text.redacted", provenOrigins: [], ...elsewhere });
+      expect(await ledger.redact(await next(n, ofOther), elsewhere, [])).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, entry), place, [])).toMatchObject({ ok: true });
     });
   });
 }

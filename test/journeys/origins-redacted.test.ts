@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readOrigin } from "../../src/domain/events/origin.js";
 import { unpackBody } from "../../src/slack/transport/kept-body.js";
 import { type Journey, openJourney, verified } from "../support/journey/journey.js";
+import { openThief } from "../support/journey/thief.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
 
 let on: Journey;
@@ -26,6 +27,13 @@ afterAll(async () => {
 
 const prove = () => verified(on.testApp.database.appUrl, { secret: on.slack.signingSecret });
 
+async function originOf(seq: number): Promise<string> {
+  const [row] = await trail.sql<{ text: string }[]>`
+    SELECT text FROM breakglass.trail_text WHERE seq = ${seq} AND field = 'origin'`;
+  if (row === undefined) throw new Error(`Entry ${seq} has no origin.`);
+  return row.text;
+}
+
 const REVIEWED = {
   Verdict: "justified",
   "What Forced It": "real-emergency",
@@ -46,7 +54,7 @@ describe("A redaction", () => {
     expect(kept.map(({ type }) => type)).toEqual(["text.redacted", "text.redacted", "text.redacted"]);
     const { origins, findings } = await prove();
     expect(findings).toEqual([]);
-    expect(origins).toMatchObject({ acts: 8, proven: 5, removed: 3 });
+    expect(origins).toMatchObject({ acts: 8, proven: 5, removed: 3, provenBefore: 3, removedAt: [] });
   });
 
   test("of an origin alone leaves the texts", async () => {
@@ -62,6 +70,41 @@ describe("A redaction", () => {
       { field: "target_typed", gone: false },
     ]);
     expect((await prove()).findings).toEqual([]);
+  });
+
+  test("says which acts were proven, so that one that was made up is found without its origin, too", async () => {
+    const thief = openThief(on.testApp.database.appUrl);
+    try {
+      await on.priya.declares();
+      await on.alert("BG-3");
+      await on.noor.approves("BG-3", "alert");
+      await on.alertSays("BG-3", "BG-3 active");
+      await on.allIsDelivered();
+      const [declared] = await trail.entries(3);
+      const genuine = await originOf(declared?.seq ?? 0);
+      const madeUp = (n: number, shows: readonly number[] = []) =>
+        thief.forge({
+          ...{ n, event: { type: "bypass.logged", via: "command" }, user: on.noor.id, shows },
+          texts: { line: "made up", origin: genuine },
+        });
+      const forged = [await madeUp(3), await madeUp(2, [3])];
+      await on.dana.types(`redact ${declared?.seq} reason a token was pasted`);
+      await on.allIsDelivered();
+      const { findings, origins } = await prove();
+      expect(origins).toMatchObject({ removed: 8, provenBefore: 6, removedAt: forged });
+      expect(findings).toEqual(
+        forged.map((seq) => ({
+          ...{ seq, kind: "origin" },
+          message: expect.stringMatching(
+            /its origin went with the redaction in entry \d+, which does not list it as proven/,
+          ),
+        })),
+      );
+      const trusting = await verified(on.testApp.database.appUrl);
+      expect(trusting.findings).toEqual([]);
+    } finally {
+      await thief.close();
+    }
   });
 
   test("is missed where an origin is gone without it", async () => {

@@ -1,30 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../demo/cast.js";
-import type { BypassEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Finding } from "../../src/domain/verify/findings.js";
-import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
-import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { slashCommandId } from "../../src/slack/interactions/command-ids.js";
 import { packBody } from "../../src/slack/transport/kept-body.js";
-import type { Ledger } from "../../src/usecases/ports/ports.js";
-import { itemOf, newId, stateOf, taken } from "../contract/items.js";
 import { type Journey, openJourney, verified } from "../support/journey/journey.js";
+import { openThief, type Thief } from "../support/journey/thief.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
 
 let on: Journey;
 let trail: Trail;
-let thief: Database;
-let stolen: Ledger;
+let thief: Thief;
 
 beforeAll(async () => {
   on = await openJourney();
   trail = openTrail(on.testApp.database.adminUrl);
-  // All that the run-time password allows.
-  thief = createDatabase({ url: on.testApp.database.appUrl, max: 2, applicationName: "thief" });
-  stolen = createLedger(thief, { deadlineMs: 10_000 });
+  thief = openThief(on.testApp.database.appUrl);
 });
 afterAll(async () => {
-  await thief.end();
+  await thief.close();
   await trail.close();
   await on.close();
 });
@@ -45,21 +38,6 @@ async function originOf(type: string): Promise<string> {
     WHERE x.field = 'origin' AND t.body::jsonb ->> 'type' = ${type} ORDER BY t.seq DESC LIMIT 1`;
   if (row === undefined) throw new Error(`There is no origin of ${type}.`);
   return row.text;
-}
-
-const actor = (user: string, person = user) => ({ kind: "person", user, person }) as const;
-
-/** Commits an entry of anybody with any origin, as whoever stole the run-time password can. */
-async function forge(
-  n: number,
-  event: BypassEvent,
-  user: string,
-  texts: { readonly origin?: string; readonly line?: string; readonly reason?: string } = {},
-  commandId = newId("forged"),
-): Promise<void> {
-  const at = (await stolen.now()).toISOString();
-  const entry = { event, actor: actor(user), at, texts };
-  taken(await stolen.commit(itemOf({ n, state: await stateOf(stolen, n), entries: [entry], commandId })));
 }
 
 const LOGGED = { type: "bypass.logged", via: "command" } as const;
@@ -87,7 +65,16 @@ describe("What people do through Slack", () => {
     const { findings, origins } = await prove();
     expect(findings).toEqual([]);
     const acts = 10;
-    expect(origins).toEqual({ acts, signed: acts, proven: acts, socket: 0, removed: 0, removedAt: [], without: 0 });
+    expect(origins).toEqual({
+      acts,
+      signed: acts,
+      proven: acts,
+      socket: 0,
+      removed: 0,
+      provenBefore: 0,
+      removedAt: [],
+      without: 0,
+    });
     expect((await trail.entries()).map(({ type }) => type)).toContain("attempt.refused");
     expect(await originOf("attempt.refused")).toContain('"via":"slack-request"');
   });
@@ -133,14 +120,19 @@ describe("Whoever has the run-time password cannot make", () => {
   });
 
   test("an act without an origin", async () => {
-    await forge(4, LOGGED, on.priya.id, { line: "made up" });
+    await thief.forge({ n: 4, event: LOGGED, user: on.priya.id, texts: { line: "made up" } });
     expect(await since(before)).toMatchObject([{ message: expect.stringContaining("nothing shows that Slack") }]);
     before = await newest();
   });
 
   test("an act with an origin that is none, or one of Socket Mode", async () => {
-    await forge(4, LOGGED, on.priya.id, { line: "made up", origin: "trust me" });
-    await forge(4, LOGGED, on.priya.id, { line: "made up", origin: '{"id":"e1","via":"socket-envelope"}' });
+    await thief.forge({ n: 4, event: LOGGED, user: on.priya.id, texts: { line: "made up", origin: "trust me" } });
+    await thief.forge({
+      n: 4,
+      event: LOGGED,
+      user: on.priya.id,
+      texts: { line: "made up", origin: '{"id":"e1","via":"socket-envelope"}' },
+    });
     expect((await since(before)).map(({ message }) => message.replace(/^Entry \d+: /, ""))).toEqual([
       "nothing shows that Slack delivered what it records.",
       "it says that it came over Socket Mode, where nothing is signed.",
@@ -161,7 +153,7 @@ describe("Whoever has the run-time password cannot make", () => {
     before = await newest();
     const refused = (await trail.entries(5)).find(({ type }) => type === "attempt.refused");
     const command = String(JSON.parse(refused?.body ?? "{}").command).replace("!", "");
-    const [declared] = (await stolen.load(5)).entries;
+    const [declared] = (await thief.ledger.load(5)).entries;
     if (declared?.event.type !== "bypass.declared") throw new Error("BG-5 has no declaration");
     const { policyHash } = declared.event;
     const given = {
@@ -172,7 +164,13 @@ describe("Whoever has the run-time password cannot make", () => {
       policyHash,
       roleAsOf: null,
     } as const;
-    await forge(5, given, on.lee.id, { origin: await originOf("attempt.refused") }, command);
+    await thief.forge({
+      n: 5,
+      event: given,
+      user: on.lee.id,
+      texts: { origin: await originOf("attempt.refused") },
+      commandId: command,
+    });
     expect((await since(before)).map(({ message }) => message)).toEqual([
       expect.stringMatching(/its request was used for another entry before\.$/),
     ]);
@@ -214,7 +212,13 @@ describe("Whoever has the run-time password cannot make", () => {
     const timestamp = Math.floor(Date.now() / 1_000) - ageSeconds;
     const signature = on.slack.sign(body, timestamp)["x-slack-signature"];
     const request = { via: "slack-request", timestamp: String(timestamp), signature, deflated: packBody(body) };
-    await forge(4, LOGGED, user, { line, origin: JSON.stringify({ ...request, ...alter(body) }) }, commandId);
+    await thief.forge({
+      n: 4,
+      event: LOGGED,
+      user,
+      texts: { line, origin: JSON.stringify({ ...request, ...alter(body) }) },
+      commandId,
+    });
     const found = (await since(before)).map(({ message }) => message);
     expect(found).toEqual(finding === null ? [] : [expect.stringMatching(finding)]);
     before = await newest();
@@ -229,7 +233,16 @@ test("an act over Socket Mode names its envelope, which is counted and proves no
     await socket.alertSays("BG-1", "BG-1 active");
     await socket.allIsDelivered();
     const { appUrl } = socket.testApp.database;
-    const origins = { acts: 2, signed: 0, proven: 0, socket: 2, removed: 0, removedAt: [], without: 0 };
+    const origins = {
+      acts: 2,
+      signed: 0,
+      proven: 0,
+      socket: 2,
+      removed: 0,
+      provenBefore: 0,
+      removedAt: [],
+      without: 0,
+    };
     const { signingSecret: secret } = socket.slack;
     expect(await verified(appUrl, { secret, args: ["--socket-mode"] })).toMatchObject({ findings: [], origins });
     expect((await verified(appUrl, { secret })).findings).toHaveLength(2);

@@ -42,6 +42,7 @@ export async function openCore(policy: PolicySource) {
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: { commit: noop, refusal: noop, delivery: noop, alerted: noop, paged: noop },
     log: { debug: noop, info: noop, warn: noop, error: noop },
+    readRequest: null,
     inTurn: createInTurn(),
   };
   const chat = {

@@ -16,10 +16,10 @@ export async function readOriginOptions(file: string, allowSocketMode: boolean, 
 }
 
 /** How many acts are proven by what, in one line. */
-export function originLine({ acts, signed, proven, socket, removed, without }: OriginCounts): string {
+export function originLine({ acts, signed, proven, socket, removed, provenBefore, without }: OriginCounts): string {
   const signature =
     proven === null
       ? `${signed} with Slack's signature (not checked: no signing secret was given)`
       : `${proven} proven by Slack's signature, ${signed - proven} with one that does not prove them`;
-  return `acts of people: ${acts}; ${signature}, ${socket} over Socket Mode, ${removed} whose origin was redacted, ${without} without one`;
+  return `acts of people: ${acts}; ${signature}, ${socket} over Socket Mode, ${removed} whose origin was redacted (${provenBefore} proven before), ${without} without one`;
 }

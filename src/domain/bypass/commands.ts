@@ -1,7 +1,7 @@
 import type { AccountStatus, Principal } from "../decisions/principal.js";
+import type { RedactionRequest } from "../decisions/redaction.js";
 import type { WithTexts } from "../decisions/texts.js";
 import type { SystemReason } from "../events/catalogue/bypass.js";
-import type { TextField } from "../events/catalogue/define.js";
 import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { ReviewCommand } from "../review/commands.js";
 
@@ -92,13 +92,7 @@ export type BypassCommand =
   | { readonly type: "record_alert_lost"; readonly at: { readonly channel: string; readonly ts: string } }
   /** Records that nobody can approve by the policy in force, or that somebody can again. */
   | { readonly type: "check_approvers"; readonly policyHash: string }
-  | ({
-      readonly type: "record_redaction";
-      readonly by: Principal;
-      readonly seq: number;
-      readonly field: TextField;
-      readonly why: string;
-    } & WithTexts)
+  | ({ readonly type: "record_redaction"; readonly by: Principal } & RedactionRequest)
   | ReviewCommand;
 
 /** The command with type `T`. */

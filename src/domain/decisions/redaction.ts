@@ -11,6 +11,8 @@ export interface RedactionRequest extends WithTexts {
   readonly seq: number;
   readonly field: TextField;
   readonly why: string;
+  /** The entries whose origins go with it and have been proven. */
+  readonly provenOrigins: readonly number[];
 }
 
 type Redaction =
@@ -25,11 +27,15 @@ type Redaction =
 export function decideRedaction(
   policy: Policy,
   by: Principal,
-  { seq, field, why, ...texts }: RedactionRequest,
+  { seq, field, why, provenOrigins, ...texts }: RedactionRequest,
 ): Redaction {
   const refused = accountRefusal(by) ?? (holdsOne(by, policy.rights.redact) ? null : "not_entitled");
   if (refused !== null) return { ok: false, code: refused };
   const reason = checkText(why, texts);
   if (!reason.ok) return reason;
-  return { ok: true, event: { type: "text.redacted", seq, field }, texts: { reason: reason.text } };
+  return {
+    ok: true,
+    event: { type: "text.redacted", seq, field, provenOrigins: [...provenOrigins] },
+    texts: { reason: reason.text },
+  };
 }

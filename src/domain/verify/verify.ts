@@ -45,7 +45,7 @@ export function createVerifier({
   const checkStream = createStreamCheck(found);
   const texts = createTextCheck(found);
   const origins = createOriginCheck(judged, found);
-  const removals = createRemovalCheck(found);
+  const removals = createRemovalCheck(found, origins.removed);
   const gaps: number[] = [];
   let entries = 0;
 
@@ -111,7 +111,7 @@ function checkGap(seq: number, before: string, at: string, found: Found): number
 /** The limits of the method. Every result carries them, so that a clean one does not promise too much. */
 function cannotFind(
   checkpoints: readonly Checkpoint[],
-  { proven, socket, removed, removedAt }: OriginCounts,
+  { proven, socket, removed, provenBefore, removedAt }: OriginCounts,
   gaps: readonly number[],
 ): string[] {
   const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
@@ -126,8 +126,10 @@ function cannotFind(
     ...(proven !== null && socket > 0
       ? ["Whether Slack delivered what came over Socket Mode: nothing there is signed."]
       : []),
-    ...(proven !== null && removed > 0
-      ? [`Whether Slack delivered what lost its origin with a redaction: ${listed(removedAt, removed)}.`]
+    ...(proven !== null && removed > provenBefore
+      ? [
+          `Whether Slack delivered what lost its origin with a redaction that did not prove it: ${listed(removedAt, removed - provenBefore)}.`,
+        ]
       : []),
     ...(gaps.length === 0
       ? []

@@ -17,6 +17,7 @@ import { createDraftQuery } from "./drafts.js";
 import { createGapQueries } from "./gaps.js";
 import { createGateQueries } from "./gates.js";
 import { createHomeViewersQuery } from "./home-viewers.js";
+import { createOriginQueries } from "./origins.js";
 import { createOverdueQuery } from "./overdue.js";
 import { createRecordQuery } from "./record.js";
 
@@ -29,6 +30,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createGateQueries(runner),
     ...createDigestQueries(runner),
     ...createGapQueries(runner),
+    ...createOriginQueries(runner),
     ...createTrailQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),

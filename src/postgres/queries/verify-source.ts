@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { z } from "zod";
-import { type ChainPoint, LONGEST, type StoredEntry, type StoredText } from "../../domain/verify/stored.js";
+import type { ChainPoint, StoredEntry } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
-import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
-import { head, originShows, trail, trailText } from "../schema.js";
-import { beginning, constant, firstBytes, GREATEST, NAME_LENGTH, present } from "./verify-bounds.js";
+import { type BuildRead, type ParamOf, prepareRead } from "../connection/query-runner.js";
+import { head, trail, trailText } from "../schema.js";
+import { storedEntryColumns } from "./stored-entry.js";
+import { constant, firstBytes, GREATEST, present } from "./verify-bounds.js";
 import { createVerifyTables, type VerifyTables } from "./verify-tables.js";
 
 /** What lets the reads of a verification see less, or something else, than the trail. */
@@ -45,16 +46,6 @@ const query = new QueryBuilder();
 
 /** The most bytes of bodies and texts in a page, but for a single entry. */
 const PAGE_BYTES = 16_777_216;
-/** The most texts of one entry that are read: far more than any event has. */
-const MOST_TEXTS = 50;
-/** The most bypasses of one origin that are read: more names than a request has room for. */
-const MOST_SHOWN = 65_536;
-
-const ownLengths = Object.entries(LONGEST.textOf).map(
-  ([field, longest]) => sql`WHEN ${sql.raw(`'${field}'`)} THEN ${beginning(trailText.text, longest)}`,
-);
-const beginningOfText = sql`CASE ${trailText.field} ${sql.join(ownLengths, sql` `)} ELSE ${beginning(trailText.text, LONGEST.text)} END`;
-
 /** The last entry of a page: the one after which it would hold more than {@link PAGE_BYTES}. */
 const lastOfPage = (param: Page) => sql`(
   SELECT max(e.seq) FROM (
@@ -68,28 +59,7 @@ const lastOfPage = (param: Page) => sql`(
 
 const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, param) =>
   db
-    .select({
-      seq: trail.seq,
-      stream: present(beginning(trail.stream, NAME_LENGTH)),
-      version: trail.version,
-      body: present(beginning(trail.body, LONGEST.body)),
-      prev: present(firstBytes(trail.prev)),
-      leaf: present(firstBytes(trail.leaf)),
-      hash: present(firstBytes(trail.hash)),
-      texts: listOf<StoredText>(
-        query
-          .select({
-            text: sql`json_build_object('field', ${present(beginning(trailText.field, NAME_LENGTH))}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
-              'text', ${beginningOfText})`,
-          })
-          .from(trailText)
-          .where(eq(trailText.seq, trail.seq))
-          .limit(MOST_TEXTS),
-      ),
-      originShows: listOf<number>(
-        query.select({ n: originShows.n }).from(originShows).where(eq(originShows.seq, trail.seq)).limit(MOST_SHOWN),
-      ),
-    })
+    .select(storedEntryColumns)
     .from(trail)
     .where(and(gt(trail.seq, param("after")), lte(trail.seq, lastOfPage(param))))
     .orderBy(asc(trail.seq));

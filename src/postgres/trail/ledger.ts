@@ -1,7 +1,8 @@
+import { makePgArray } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { bypassName } from "../../domain/events/names.js";
 import { readEntry } from "../../domain/events/read-entry.js";
-import type { CommitItem, CommitResult, Ledger } from "../../usecases/ports/ports.js";
+import type { CommitItem, CommitResult, Ledger, TextAddress } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
 import { type Answered, createBatcher } from "./batcher.js";
@@ -10,7 +11,7 @@ import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 /** Larger batches wait for the disk less often, but beyond this size each item waits too long for the others. */
 const MAX_BATCH = 64;
 
-type RedactJob = { readonly item: WireItem; readonly seq: number; readonly field: string };
+type RedactJob = { readonly item: WireItem; readonly text: TextAddress; readonly origins: readonly number[] };
 
 const NOT_STORABLE = {
   ok: false,
@@ -47,7 +48,8 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       const rows = await once(
         "redact",
         z.object({ result: commitResult }),
-        (sql) => sql`SELECT breakglass.redact(${sql.json(job.item)}, ${job.seq}::bigint, ${job.field}) AS result`,
+        (sql) =>
+          sql`SELECT breakglass.redact(${sql.json(job.item)}, ${job.text.seq}::bigint, ${job.text.field}, ${makePgArray([...job.origins])}::bigint[]) AS result`,
       );
       return rows.map(({ result }) => result);
     },
@@ -100,7 +102,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
         (sql) => sql`SELECT breakglass.save_draft(${n}, ${account}, ${sql.json(content)})`,
       );
     },
-    redact: (item, { seq, field }) => submit(item, (wire) => redact({ item: wire, seq, field })),
+    redact: (item, text, origins) => submit(item, (wire) => redact({ item: wire, text, origins })),
   };
 }
 

@@ -8,6 +8,7 @@ import type { AppContext } from "../app-context.js";
 import { type CommandRequest, handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
+import { proveOrigins } from "../prove-origins.js";
 import { recordRefusedAttempt, recordSystem } from "../record-system.js";
 
 /** The stored fields of each text. A target is stored twice: as typed, and normalised for comparison. */
@@ -57,7 +58,8 @@ async function redactField(
   const { n } = found;
   if (found.redacted) return (await context.ledger.known(commandId)) ? { ok: true, n } : null;
   const text = { seq, field };
-  const make = () => ({ type: "record_redaction", by, field, ...typed, seq }) as const;
+  const make = (_now: Date, provenOrigins: readonly number[]) =>
+    ({ type: "record_redaction", by, ...text, ...typed, provenOrigins }) as const;
   const handled = await (n === null
     ? redactOfGate(context, by, { ...typed, ...text }, found, command)
     : handleCommand(context, { ...command, n, make, redact: text })
@@ -74,11 +76,13 @@ async function redactField(
 async function redactOfGate(
   context: AppContext,
   by: Principal,
-  request: RedactionRequest,
+  request: Omit<RedactionRequest, "provenOrigins">,
   { gate }: StoredAt,
   { commandId, origin }: Pick<CommandRequest, "commandId"> & Pick<Caller, "origin">,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
-  const decision = decideRedaction(context.policy.current().policy, by, request);
+  const { seq, field } = request;
+  const origins = await proveOrigins(context, { seq, field });
+  const decision = decideRedaction(context.policy.current().policy, by, { ...request, provenOrigins: origins.proven });
   if (!decision.ok) {
     await recordRefusedAttempt(context, by, "redact", decision.code, origin);
     const { ok: _, ...refusal } = decision;
@@ -86,7 +90,15 @@ async function redactOfGate(
   }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
   const actor = personOfPrincipal(by);
-  const recorded = await recordSystem(context, decision, actor, commandId, effects, request, origin);
+  const recorded = await recordSystem(
+    context,
+    decision,
+    actor,
+    commandId,
+    effects,
+    { text: { seq, field }, origins: origins.all },
+    origin,
+  );
   context.wake.effects(recorded?.effects ?? []);
   return { ok: true };
 }

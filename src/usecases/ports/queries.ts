@@ -4,9 +4,11 @@ import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/cat
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
+import type { StoredEntry } from "../../domain/verify/stored.js";
 import type { CarriedBypass } from "./bypass-ref.js";
 import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
+import type { TextAddress } from "./trail.js";
 
 /** One entry for display, with its position in the trail and its texts (`null`: redacted). */
 export interface ShownEntry extends Entry<BypassEvent> {
@@ -137,4 +139,11 @@ export interface Queries extends GateQueries, DigestQueries {
   gaps(): Promise<{ readonly gaps: readonly RecordedGap[]; readonly unreadable: readonly number[] }>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
+  /**
+   * The entries whose origins a redaction of that text removes (`all`), and those by which these can be proven (`record`), in
+   * order: the whole of their bypasses, and what their requests name elsewhere.
+   */
+  originsGoing(text: TextAddress): Promise<{ all: readonly number[]; record: readonly number[] }>;
+  /** These entries as they are stored, in order. Each may have half a megabyte of texts. */
+  storedEntries(positions: readonly number[]): Promise<readonly StoredEntry[]>;
 }

@@ -57,6 +57,12 @@ export type CommitResult =
       readonly detail?: string;
     };
 
+/** Where a text stands: in which entry, and as which of its texts. */
+export interface TextAddress {
+  readonly seq: number;
+  readonly field: TextField;
+}
+
 /** The trail. Throws `NotRecorded` when it cannot be read or written. */
 export interface Ledger {
   /** The entries of one bypass, oldest first (empty when there is no such bypass), and the database's clock. */
@@ -70,8 +76,11 @@ export interface Ledger {
    * type. Tells a repeated delivery from a refused click.
    */
   known(commandId: string, first?: EventType): Promise<boolean>;
-  /** As `commit`, and removes the text of entry `seq` in the same statement. */
-  redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
+  /**
+   * As `commit`, and removes the text of entry `seq` in the same statement, with every origin that may hold it. `conflict`
+   * if an origin of an entry that is not among `origins` would go with it.
+   */
+  redact(item: CommitItem, text: TextAddress, origins: readonly number[]): Promise<CommitResult>;
   /**
    * Sets when follow-ups are next checked (ISO), or never (`null`), after a check found none due. No event, so it
    * leaves no entry; does nothing once the bypass has another version. While a review or an action is open, `at` must

@@ -37,6 +37,7 @@ export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: silent,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    readRequest: null,
     inTurn: createInTurn(),
   };
   return { breakglass: createBreakglass(core), core, database };

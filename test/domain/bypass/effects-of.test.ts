@@ -43,7 +43,7 @@ const buttons = (version: number, inChannel: readonly string[] = [], toRequester
   ...toRequester,
   `update dm:U0LEO:ask:3 ${version}`,
 ];
-const redacted = by(LEO, { type: "text.redacted", seq: 12, field: "reason" });
+const redacted = by(LEO, { type: "text.redacted", provenOrigins: [], seq: 12, field: "reason" });
 const logged = (via: "command" | "thread") => by(DANA, { type: "bypass.logged", via });
 const alertFailed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
 const posted = bySystem("delivery", { type: "alert.posted", channel: "C0INC", ts: "1.2" });

@@ -193,7 +193,7 @@ describe("A log line", () => {
 });
 
 describe("A redaction", () => {
-  const event = { type: "text.redacted", seq: 12, field: "reason" } as const;
+  const event = { type: "text.redacted", provenOrigins: [], seq: 12, field: "reason" } as const;
 
   test("records who removed which text and why", () => {
     given(...approvedByLeo())

@@ -9,7 +9,7 @@ import { told } from "../../support/domain/told.js";
 
 /** Entry 3 asked Leo, entry 4 reminded: two messages with buttons, besides the alert and the requester's own. */
 const asked = [...declared(), paged(0, "on-call-lead", ["U0LEO"]), reminded(1)];
-const redacted = by(LEO, { type: "text.redacted", seq: 12, field: "reason" });
+const redacted = by(LEO, { type: "text.redacted", provenOrigins: [], seq: 12, field: "reason" });
 
 test("effects of one channel or one person share a lane, and different people and roles have different lanes", () => {
   const lanes = new Map(

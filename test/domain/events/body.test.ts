@@ -71,7 +71,7 @@ describe("Opening", () => {
     { type: "page.failed", step: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
     { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"], others: 0 },
     { type: "review.waived", why: "never_active" },
-    { type: "text.redacted", seq: 7, field: "reason" },
+    { type: "text.redacted", provenOrigins: [], seq: 7, field: "reason" },
     { type: "attempt.refused", action: "approve", code: "self_approval" },
   ];
 

@@ -46,7 +46,7 @@ function judged(takes: readonly Take[], options: Partial<OriginOptions> & { read
 }
 
 describe("acts of people are counted by what they carry", () => {
-  const NOTHING = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, removedAt: [], without: 0 };
+  const NOTHING = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, provenBefore: 0, removedAt: [], without: 0 };
   const WITHOUT = "nothing shows that Slack delivered what it records";
 
   test.each<[string, readonly Take[], object, readonly string[]]>([
@@ -97,6 +97,55 @@ describe("acts of people are counted by what they carry", () => {
       removed: 25,
       removedAt: Array.from({ length: 20 }, (_, index) => index + 1),
     });
+  });
+});
+
+describe("acts that lost their origin with a redaction", () => {
+  const MINUTE = 60_000;
+  const at = (minutes: number) => new Date(Date.parse(AT) + minutes * MINUTE).toISOString();
+  /** Entry 3 at 0 and entry 4 at 10 minutes lose their origin at 20 minutes; `requests` prove entries by their secrets. */
+  function lost(proven: readonly number[], requests: readonly (readonly [minutes: number, secret: number])[] = []) {
+    const found: string[] = [];
+    let secret = 0;
+    let last = 0;
+    const read = () => ({ kind: "asked", asked: asks({ command: `c${last}` }), secret }) as const;
+    const check = createOriginCheck({ read, allowSocketMode: false }, ({ message }) => found.push(message));
+    const act = (seq: number, minutes: number, text: StoredText) => {
+      last = seq;
+      check.entry(stored(seq, [text]), opened(seq, closed, { at: at(minutes) }));
+    };
+    act(3, 0, origin(null));
+    act(4, 10, origin(null));
+    for (const [index, [minutes, by]] of requests.entries()) {
+      secret = by;
+      act(10 + index, minutes, signed(String(index), minutes * 60));
+    }
+    const event = { type: "text.redacted", seq: 3, field: "reason", provenOrigins: [...proven] } as const;
+    check.removed({ seq: 20, event, at: at(20) }, [3, 4]);
+    check.finish();
+    return { found, counts: check.counts() };
+  }
+  const unproven = (seq: number) =>
+    `Entry ${seq}: its origin went with the redaction in entry 20, which does not list it as proven.`;
+
+  test("are no finding when the redaction lists them as proven", () => {
+    expect(lost([3, 4])).toMatchObject({ found: [], counts: { removed: 2, provenBefore: 2, removedAt: [] } });
+  });
+
+  test("are a finding when it does not", () => {
+    expect(lost([3])).toMatchObject({ found: [unproven(4)], counts: { provenBefore: 1, removedAt: [4] } });
+    expect(lost([]).found).toEqual([unproven(3), unproven(4)]);
+  });
+
+  test("are only counted when a new secret came into use in between, because the bot then knew no other", () => {
+    expect(lost([], [[15, 1]])).toMatchObject({ found: [], counts: { removedAt: [3, 4] } });
+    expect(lost([], [[5, 1]]).found).toEqual([unproven(4)]);
+    expect(lost([], [[25, 1]]).found).toEqual([unproven(3), unproven(4)]);
+  });
+
+  test("are a finding in spite of a new secret when an older act was proven with them", () => {
+    expect(lost([3], [[15, 1]]).found).toEqual([unproven(4)]);
+    expect(lost([4], [[15, 1]]).found).toEqual([]);
   });
 });
 

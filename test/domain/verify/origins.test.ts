@@ -3,7 +3,7 @@ import type { OpenedBody } from "../../../src/domain/events/body.js";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { AskedFollowUp } from "../../../src/domain/verify/origins/asked.js";
 import { createOriginCheck } from "../../../src/domain/verify/origins/origins.js";
-import { createReplacedSecrets } from "../../../src/domain/verify/origins/replaced-secrets.js";
+import { createSecretsInUse } from "../../../src/domain/verify/origins/secrets-in-use.js";
 import type { StoredText } from "../../../src/domain/verify/stored.js";
 
 const AT = "2026-11-30T12:00:00.000Z";
@@ -70,7 +70,7 @@ test.each([
 });
 
 test("a signing secret proves nothing once another one has been in use for a day", () => {
-  const isReplaced = createReplacedSecrets();
+  const { isReplaced } = createSecretsInUse();
   const on = (secret: number, at: string) => isReplaced(secret, at);
   expect(on(1, "2026-11-01T09:00:00.000Z")).toBe(false);
   expect(on(0, "2026-11-30T09:00:00.000Z")).toBe(false);

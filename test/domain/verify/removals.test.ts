@@ -5,9 +5,23 @@ import { opened, origin, stored } from "../../support/domain/origins.js";
 
 const closed: TrailEvent = { type: "bypass.closed" };
 
+test("a redaction that lists an origin as proven that did not go with it is reported", () => {
+  const found: string[] = [];
+  const check = createRemovalCheck(({ kind, seq, message }) => found.push(`${kind} ${seq} ${message}`));
+  const redaction = { type: "text.redacted", seq: 1, field: "reason", provenOrigins: [1, 2] } as const;
+  check.entry(stored(1, [origin(null)]), opened(1, closed));
+  check.entry(stored(2, [origin("x")]), opened(2, closed, { n: 2 }));
+  check.entry(stored(3, [origin("x")]), opened(3, redaction));
+  check.finish();
+  expect(found).toEqual([
+    "origin 3 Entry 3 tells of a redaction that proved the origin of entry 2, which did not go with it.",
+  ]);
+});
+
 describe("origins are gone exactly where a redaction removed them", () => {
   const redacted = (seq: number, field: "reason" | "origin" = "reason"): TrailEvent => ({
     type: "text.redacted",
+    provenOrigins: [],
     seq,
     field,
   });

@@ -84,7 +84,11 @@ describe("an unaltered trail", () => {
   });
 
   test("may lack a text that has a redaction entry, and no other text", () => {
-    const redaction: Planned = { n: 1, version: 4, event: { type: "text.redacted", seq: 1, field: "line" } };
+    const redaction: Planned = {
+      n: 1,
+      version: 4,
+      event: { type: "text.redacted", provenOrigins: [], seq: 1, field: "line" },
+    };
     const trail = trailOf([...PLAN, redaction]);
     const redacted = trail.map((entry) =>
       entry.seq === 1

@@ -78,12 +78,14 @@ describe("the commit function", () => {
   test("does not redact the text of a policy, in the system's stream or through a bypass", async () => {
     const { lastSeq } = taken(await forge.ledger.commit(policyChanged("version: 1 # kept")));
     const place = { seq: lastSeq, field: "policy" } as const;
-    const item = systemItem({ type: "text.redacted", ...place }, { reason: "x" });
-    const result = await forge.ledger.redact(item, place);
+    const item = systemItem({ type: "text.redacted", provenOrigins: [], ...place }, { reason: "x" });
+    const result = await forge.ledger.redact(item, place, []);
     expect(result).toEqual(rejected("the stream is neither a bypass nor the system, or takes no such change"));
     const n = await declare(forge.ledger);
-    const through = forged(n, await stateOf(forge.ledger, n), [fresh({ type: "text.redacted", ...place })]);
-    expect(await forge.ledger.redact(through, place)).toEqual(
+    const through = forged(n, await stateOf(forge.ledger, n), [
+      fresh({ type: "text.redacted", provenOrigins: [], ...place }),
+    ]);
+    expect(await forge.ledger.redact(through, place, [])).toEqual(
       rejected("there is no such text, or it was redacted before"),
     );
   });
@@ -146,12 +148,12 @@ test("a command id of one change is rejected for a declaration or a redaction of
   const used = rejected("the command id was used for another change");
   expect(await forge.ledger.commit(declareItem(line.commandId))).toEqual(used);
   const place = { seq, field: "line" } as const;
-  const entries = [fresh({ type: "text.redacted", ...place }, DANA, { reason: "a token" })];
+  const entries = [fresh({ type: "text.redacted", provenOrigins: [], ...place }, DANA, { reason: "a token" })];
   const redaction = { n, state: await stateOf(forge.ledger, n), entries };
-  expect(await forge.ledger.redact(itemOf({ ...redaction, commandId: line.commandId }), place)).toEqual(used);
+  expect(await forge.ledger.redact(itemOf({ ...redaction, commandId: line.commandId }), place, [])).toEqual(used);
   const item = itemOf(redaction);
-  taken(await forge.ledger.redact(item, place));
-  expect(await forge.ledger.redact(item, place)).toMatchObject({ ok: true, duplicate: true });
+  taken(await forge.ledger.redact(item, place, []));
+  expect(await forge.ledger.redact(item, place, [])).toMatchObject({ ok: true, duplicate: true });
 });
 
 // Last, because it moves the clock, which a verification reports.

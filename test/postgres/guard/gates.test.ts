@@ -74,10 +74,14 @@ describe("A gate item", () => {
     const fixed: SystemEvent = { type: "gate.fixed", gate: "told", item: 1, how: "changed", roleAsOf: null };
     const { firstSeq } = taken(await forge.ledger.commit(systemItem(fixed, { reason: "hunter2" }, undefined, NOAH)));
     const redact = (seq: number, field: TextField) =>
-      forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
-        seq,
-        field,
-      });
+      forge.ledger.redact(
+        systemItem({ type: "text.redacted", provenOrigins: [], seq, field }, { reason: "why" }, undefined, NOAH),
+        {
+          seq,
+          field,
+        },
+        [],
+      );
     taken(await redact(firstSeq, "reason"));
     expect(await redact(firstSeq, "reason")).toEqual(rejected("there is no such text, or it was redacted before"));
     const policy = taken(await forge.ledger.commit(policyChanged("version: 1")));

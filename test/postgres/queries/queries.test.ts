@@ -74,8 +74,8 @@ test("a redacted text reads as null, the state stays the same, and textAt report
   expect(await queries.textAt(place.seq, "reason")).toEqual({ n, gate: null, redacted: false });
   const before = await queries.record(n);
   const state = await stateOf(ledger, n);
-  const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", ...place })] });
-  taken(await ledger.redact(item, place));
+  const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", provenOrigins: [], ...place })] });
+  taken(await ledger.redact(item, place, []));
   const after = await queries.record(n);
   expect(after?.entries[0]?.texts).toEqual({ reason: null });
   expect({ ...after?.state, version: 0, lastAt: "" }).toEqual({ ...before?.state, version: 0, lastAt: "" });
@@ -177,8 +177,12 @@ test("a target that cannot be compared counts as the same as any other", async (
   expect(await queries.lastRejection(of(["named"], null), LONG_AGO)).not.toBeNull();
   const place = { seq: named.firstSeq, field: "target_key" } as const;
   const n = named.n ?? 0;
-  const item = itemOf({ n, state: await stateOf(ledger, n), entries: [fresh({ type: "text.redacted", ...place })] });
-  taken(await ledger.redact(item, place));
+  const item = itemOf({
+    n,
+    state: await stateOf(ledger, n),
+    entries: [fresh({ type: "text.redacted", provenOrigins: [], ...place })],
+  });
+  taken(await ledger.redact(item, place, []));
   expect(await queries.lastRejection(of(["named"]), LONG_AGO)).not.toBeNull();
 });
 

@@ -68,6 +68,7 @@ function contextOn(db: Database): AppContext {
     random: { hex: (bytes) => "0".repeat(bytes * 2) },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: silentLog,
+    readRequest: null,
     inTurn: createInTurn(),
   };
 }
@@ -119,7 +120,7 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
     commandId: `model-${++ids}`,
     make: (now) => {
       at = now.getTime();
-      return make(now);
+      return make(now, []);
     },
   });
   const begins = declare({ duration: longest(policy) });

@@ -32,8 +32,8 @@ test("a trail with every text redacted still verifies, and its projections stay 
     [denied.firstSeq, ["reason"]],
   ] as const) {
     for (const field of fields) {
-      const entry = fresh({ type: "text.redacted", seq, field });
-      taken(await trail.redact(itemOf({ n, state: await stateOf(trail, n), entries: [entry] }), { seq, field }));
+      const entry = fresh({ type: "text.redacted", provenOrigins: [], seq, field });
+      taken(await trail.redact(itemOf({ n, state: await stateOf(trail, n), entries: [entry] }), { seq, field }, []));
     }
   }
   const verification = await verifyTrail({ source: createVerifySource(ownDb) });

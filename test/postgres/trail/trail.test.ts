@@ -255,6 +255,7 @@ describe("the run-time role", () => {
       "heartbeat",
       "home_opened",
       "now",
+      "origins_going",
       "outbox_claim",
       "outbox_fail",
       "outbox_finish",

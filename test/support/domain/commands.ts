@@ -95,5 +95,5 @@ export const endAction = (
 export const followUp: Of<"follow_up"> = { type: "follow_up" };
 
 export function redact(by: Principal, why = "It names a customer."): Of<"record_redaction"> {
-  return { type: "record_redaction", by, seq: 12, field: "reason", why };
+  return { type: "record_redaction", by, seq: 12, field: "reason", why, provenOrigins: [] };
 }

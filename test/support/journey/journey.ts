@@ -195,6 +195,7 @@ const VERIFIED = z.object({
     proven: z.int().nullable(),
     socket: z.int(),
     removed: z.int(),
+    provenBefore: z.int(),
     removedAt: z.array(z.number()),
     without: z.int(),
   }),

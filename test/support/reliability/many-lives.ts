@@ -98,6 +98,6 @@ export async function writeLives(ledger: Ledger, dice: Dice, atLeast: number): P
 /** Redacts the reason of a declaration. */
 async function redact(ledger: Ledger, n: number, seq: number): Promise<number> {
   const place = { seq, field: "reason" } as const;
-  const entries = [fresh({ type: "text.redacted", ...place })];
-  return taken(await ledger.redact(itemOf({ n, state: await stateOf(ledger, n), entries }), place)).lastSeq;
+  const entries = [fresh({ type: "text.redacted", provenOrigins: [], ...place })];
+  return taken(await ledger.redact(itemOf({ n, state: await stateOf(ledger, n), entries }), place, [])).lastSeq;
 }

@@ -13,6 +13,8 @@ export const oneOf = <const Words extends readonly string[]>(words: Words, meani
   z.enum(words).describe(meaning);
 /** A list of strings. */
 export const strings = (meaning: string) => z.array(z.string()).describe(meaning);
+/** A list of safe integers. */
+export const wholes = (meaning: string) => z.array(z.int()).describe(meaning);
 /** The value or `null`; `whenNull` describes what `null` means. */
 export const orNull = <Schema extends z.ZodType>(schema: Schema, whenNull: string) =>
   schema.nullable().describe(`${schema.description} \`null\`: ${whenNull}.`);

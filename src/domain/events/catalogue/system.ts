@@ -1,5 +1,5 @@
 import { defineEvent, TEXT_FIELDS } from "./define.js";
-import { moment, oneOf, orNull, policyHash, strings, text, whole } from "./fields.js";
+import { moment, oneOf, orNull, policyHash, strings, text, whole, wholes } from "./fields.js";
 
 const instance = text("The random id of the running process.");
 
@@ -76,6 +76,12 @@ export const sharedEvents = [
     actor: "person",
     texts: ["reason"],
     meaning: "A text of an earlier entry was removed for good. Its hash stays in that entry.",
-    fields: { seq: whole("The position of that entry in the trail."), field: oneOf(TEXT_FIELDS, "Which text.") },
+    fields: {
+      seq: whole("The position of that entry in the trail."),
+      field: oneOf(TEXT_FIELDS, "Which text."),
+      provenOrigins: wholes(
+        "The entries whose origins went with it and were proven before, by the signing secret that the bot had then.",
+      ),
+    },
   }),
 ] as const;

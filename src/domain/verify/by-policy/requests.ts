@@ -107,10 +107,10 @@ export function blockedViolations(
 export function redactionViolations(
   rules: RulesInForce,
   act: Act,
-  { seq, field }: EventOf<"text.redacted">,
+  { seq, field, provenOrigins }: EventOf<"text.redacted">,
 ): readonly string[] {
   return byRoles(rules, act, rules.inForce, (policy, by) => {
-    const redaction = decideRedaction(policy, by, { seq, field, why: AS_RECORDED });
+    const redaction = decideRedaction(policy, by, { seq, field, provenOrigins, why: AS_RECORDED });
     return redaction.ok ? null : REFUSED[redaction.code];
   });
 }

@@ -7,8 +7,9 @@ import type { StoredEntry } from "../stored.js";
 import type { RequestReader } from "./asked.js";
 import { differences } from "./fits.js";
 import { createFollowUps } from "./follow-ups.js";
+import { createLostOrigins, type LostOrigins } from "./lost-origins.js";
 import { createRecordSoFar } from "./record-so-far.js";
-import { createReplacedSecrets } from "./replaced-secrets.js";
+import { createSecretsInUse } from "./secrets-in-use.js";
 
 /** How many acts of people are proven by what. Refused attempts do not count. */
 export interface OriginCounts {
@@ -21,7 +22,9 @@ export interface OriginCounts {
   readonly socket: number;
   /** Their origin was removed with a redaction. */
   readonly removed: number;
-  /** Positions of the first of those. */
+  /** Of those: the redaction says that the bot had proven them. */
+  readonly provenBefore: number;
+  /** Positions of the first of the others. */
   readonly removedAt: readonly number[];
   /** They carry no origin, or none that can be read. */
   readonly without: number;
@@ -33,12 +36,16 @@ export interface OriginOptions {
   readonly read: RequestReader | null;
   /** Whether acts may have come over Socket Mode. */
   readonly allowSocketMode: boolean;
+  /** Takes the position of each act that is proven with all that follows it. */
+  readonly proven?: (seq: number) => void;
 }
 
 /** Takes every entry in the order of `seq`, oldest first. */
 export interface OriginCheck {
   entry(stored: StoredEntry, opened: OpenedBody): void;
-  /** Reports what the last act asked for, and what does not follow it. */
+  /** A redaction, with every entry whose origin it removed. */
+  readonly removed: LostOrigins["redaction"];
+  /** Reports what the last act asked for, and what does not follow it, and acts that lost their origin unproven. */
   finish(): void;
   counts(): OriginCounts;
 }
@@ -59,24 +66,29 @@ const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
 export const MOST_LISTED = 20;
 
 /** Checks where acts of people came from. Keeps in memory the signature of every request, and what requests may name. */
-export function createOriginCheck({ read, allowSocketMode }: OriginOptions, found: Found): OriginCheck {
+export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptions, found: Found): OriginCheck {
   const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
-  const removedAt: number[] = [];
+  const lost = createLostOrigins();
   const record = createRecordSoFar();
   /** The command that each signature was used for. */
   const used = new Map<string, string>();
-  const isReplaced = createReplacedSecrets();
+  const secrets = createSecretsInUse();
   let workspace: string | null = null;
   let lastAct: OpenedBody | null = null;
 
   const wrongOrigin = (seq: number, what: string) => found({ seq, kind: "origin", message: `Entry ${seq}: ${what}.` });
-  /** An act of which one part differs is not proven. */
-  let isLastProven = false;
+  /** The position of the last act, as long as it is proven: one of which one part differs is not. */
+  let provenSeq: number | null = null;
   const followUps = createFollowUps((seq, what) => {
-    if (isLastProven) counts.proven -= 1;
-    isLastProven = false;
+    if (provenSeq !== null) counts.proven -= 1;
+    provenSeq = null;
     wrongOrigin(seq, what);
   });
+  const finishAct = () => {
+    followUps.finish();
+    if (provenSeq !== null) proven?.(provenSeq);
+    provenSeq = null;
+  };
 
   /** What is wrong with a signed request, each as the rest of "Entry 12: its request …". */
   const faults = (by: RequestReader, request: SignedRequest, { seq, texts }: StoredEntry, opened: OpenedBody) => {
@@ -88,7 +100,7 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
     if (wrong.length === 0 && opened.event.type !== "attempt.refused") followUps.expect(seq, asked.follows ?? []);
     if (Math.abs(Date.parse(opened.at) - Number(request.timestamp) * 1_000) > APART_MS)
       wrong.push("is of another time");
-    if (isReplaced(secret, opened.at)) wrong.push("was signed with a secret that another one had replaced");
+    if (secrets.isReplaced(secret, opened.at)) wrong.push("was signed with a secret that another one had replaced");
     // Strangers in a shared channel have a workspace of their own; what they try is refused.
     if (opened.event.type !== "attempt.refused") {
       if (workspace !== null && asked.workspace !== workspace) wrong.push("comes from another workspace");
@@ -121,15 +133,14 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         if (isAttempt) return;
         if (follows(opened)) return followUps.entry(stored, opened, record.officeHours(opened.at));
       }
-      followUps.finish();
+      finishAct();
       lastAct = opened;
-      isLastProven = false;
       const count = (what: keyof typeof counts) => {
         if (!isAttempt) counts[what] += 1;
       };
       count("acts");
       if (kept?.text === null) {
-        if (!isAttempt && removedAt.length < MOST_LISTED) removedAt.push(stored.seq);
+        if (!isAttempt) lost.act(stored.seq, opened.at);
         return count("removed");
       }
       const origin = kept === undefined ? null : readOrigin(kept.text);
@@ -147,10 +158,23 @@ export function createOriginCheck({ read, allowSocketMode }: OriginOptions, foun
         for (const what of wrong) wrongOrigin(stored.seq, `its request ${what}`);
         if (wrong.length > 0) return;
         count("proven");
-        isLastProven = !isAttempt;
+        provenSeq = isAttempt ? null : stored.seq;
       }
     },
-    finish: followUps.finish,
-    counts: () => ({ ...counts, removedAt, proven: read === null ? null : counts.proven }),
+    removed: lost.redaction,
+    finish: () => {
+      finishAct();
+      if (read === null || allowSocketMode) return;
+      for (const { seq, by, ifReplaced } of lost.unproven()) {
+        if (ifReplaced !== null && secrets.isAnyNew(ifReplaced.from, ifReplaced.until)) continue;
+        wrongOrigin(seq, `its origin went with the redaction in entry ${by}, which does not list it as proven`);
+      }
+    },
+    counts: () => ({
+      ...counts,
+      provenBefore: lost.proven(),
+      removedAt: lost.positions().slice(0, MOST_LISTED),
+      proven: read === null ? null : counts.proven,
+    }),
   };
 }

@@ -57,7 +57,7 @@ describe("an act that the policy on record does not give is found", () => {
     ["a denial", requested, [{ type: "bypass.denied", ...none }, BY.tom], NO_ROLE],
     ["a revocation", active, [{ type: "bypass.revoked", why: "person", ...none }, BY.tom], NO_ROLE],
     ["a log line", active, [{ type: "bypass.logged", via: "command" }, BY.tom], NO_ROLE],
-    ["a redaction", active, [{ type: "text.redacted", seq: 2, field: "reason" }, BY.dana], NO_ROLE],
+    ["a redaction", active, [{ type: "text.redacted", provenOrigins: [], seq: 2, field: "reason" }, BY.dana], NO_ROLE],
     [
       "an approval under another name",
       requested,
