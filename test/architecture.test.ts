@@ -50,7 +50,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
 ];
 
 const DOMAIN_PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
-  [/^zod$/, (path) => /^domain\/(policy|events)\//.test(path)],
+  [/^zod$/, (path) => /^domain\/(policy|events|gate-checks|receipts)\//.test(path)],
   [/^(yaml|re2js)$/, (path) => path.startsWith("domain/policy/")],
   [/^node:crypto$/, (path) => /^domain\/(events|verify)\//.test(path)],
   // Arithmetic on values: `Temporal.Now`, which would be a clock, is refused below.
