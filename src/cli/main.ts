@@ -10,6 +10,7 @@ import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
 import { migrateCommand } from "./migrate/migrate-command.js";
 import { policyCommand } from "./policy/policy-command.js";
+import { receiptCommand } from "./receipt/receipt-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   migrateCommand,
   policyCommand,
+  receiptCommand,
   trailCommand,
   verifyCommand,
 ];

@@ -1,37 +1,44 @@
 import { z } from "zod";
 import { NAME_PATTERN } from "../policy/name-pattern.js";
+import {
+  BYPASS_PATTERN,
+  CLOSED_REASONS,
+  COMMIT_PATTERN,
+  JWT_PATTERN,
+  LONGEST_TARGET,
+  SHORT_HEAD_PATTERN,
+} from "./forms.js";
 import { RUN_PATTERN } from "./run-id.js";
+
+export { CLOSED_REASONS, GATE_CHECK_PATH } from "./forms.js";
 
 /*
  * What goes over the wire when a pipeline asks whether it may skip a gate. The endpoint, its OpenAPI document and the
  * client of `breakglass check` derive from these schemas.
  */
 
-/** Where a pipeline asks, below the bot's public address. */
-export const GATE_CHECK_PATH = "/api/v1/gate-checks";
+/** The short head of the trail. */
+export const shortHeadField = z
+  .string()
+  .regex(SHORT_HEAD_PATTERN)
+  .describe("The short head: the first 24 hex digits of the chain's head.");
 
 /** Number and short head of the newest entry of the trail. */
 export const trailHead = z
   .object({
     seq: z.int().min(0).describe("The number of the newest entry; 0 while there is none."),
-    head: z
-      .string()
-      .regex(/^[0-9a-f]{24}$/)
-      .describe("The short head: the first 24 hex digits of the chain's head."),
+    head: shortHeadField,
   })
   .describe("Where the trail stood at the answer.");
 
 /** A full commit id, of SHA-1 or SHA-256. */
 export const commitId = z
   .string()
-  .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id, in small hex digits")
+  .regex(COMMIT_PATTERN, "expected a full commit id, in small hex digits")
   .describe("The commit that the pipeline builds, in full: 40 or 64 small hex digits.");
 
 /** A bypass by its number. */
-export const bypassName = z
-  .string()
-  .regex(/^BG-[1-9]\d{0,8}$/)
-  .describe("The bypass, such as `BG-42`.");
+export const bypassName = z.string().regex(BYPASS_PATTERN).describe("The bypass, such as `BG-42`.");
 
 /** Who approved: the persons' Slack accounts, or that nobody but the requester did. */
 export const approvedBy = z
@@ -55,22 +62,22 @@ export const runId = z
       "`buildkite:<pipeline_id>/<build_number>`, `circleci:<project_id>/<workflow_id>`, or one of the caller's own.",
   );
 
+/** What the pipeline is for. */
+export const targetText = z
+  .string()
+  .min(1)
+  .max(LONGEST_TARGET)
+  .describe("What the pipeline is for: `acme/payments-api#4821`, `service:payments`, as in a declaration.");
+
+/** Whether the commit is more than the caller's word. */
+export const commitProven = z
+  .boolean()
+  .describe("Whether somebody but the caller says that the run builds this commit.");
+
 /** The question of a pipeline. Unknown keys are refused, so that a misspelt one is noticed. */
 export const gateCheckRequest = z
-  .strictObject({
-    gate: gateName,
-    target: z
-      .string()
-      .min(1)
-      .max(200)
-      .describe("What the pipeline is for: `acme/payments-api#4821`, `service:payments`, as in a declaration."),
-    commit: commitId,
-    run: runId,
-  })
+  .strictObject({ gate: gateName, target: targetText, commit: commitId, run: runId })
   .describe("May this run skip the gate?");
-
-/** Why the gate is to run. */
-export const CLOSED_REASONS = ["no_grant", "expired", "other_target", "other_commit", "drill", "not_recorded"] as const;
 
 const openAnswer = z
   .object({
@@ -79,11 +86,11 @@ const openAnswer = z
     grant: bypassName,
     expires_in_s: z.int().min(0).describe("Whole seconds until the grant ends, by the database's clock."),
     approved_by: approvedBy,
-    commit_proven: z.boolean().describe("Whether somebody but the caller says that the run builds this commit."),
+    commit_proven: commitProven,
     trail: trailHead,
     receipt: z
       .string()
-      .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+      .regex(JWT_PATTERN)
       .nullable()
       .describe("The signed answer, a JWT; `null` when the bot has no key for receipts."),
   })
@@ -96,7 +103,7 @@ const closedAnswer = z
     grant: bypassName.nullable().describe("The bypass that came nearest; `null`: none."),
     expires_in_s: z.int().min(0).nullable().describe("Whole seconds until that grant ends; `null`: it is not active."),
     approved_by: approvedBy.nullable().describe("Who approved that bypass; `null`: nobody, or there is none."),
-    commit_proven: z.boolean().describe("Whether somebody but the caller says that the run builds this commit."),
+    commit_proven: commitProven,
     trail: trailHead,
     receipt: z.null().describe("Only a yes is signed."),
   })
