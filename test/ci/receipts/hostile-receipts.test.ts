@@ -101,7 +101,7 @@ describe("what is no receipt of ours shows no claims", () => {
       [body, "payload"],
       [signature, "signature"],
     ] as const)
-      for (let at = 0; at < part.length - 1; at += 1) {
+      for (let at = 0; at < part.length - 1; at += 7) {
         const other = part[at] === "A" ? "B" : "A";
         const changed = `${part.slice(0, at)}${other}${part.slice(at + 1)}`;
         const jwt = name === "payload" ? `${head}.${changed}.${signature}` : `${head}.${body}.${changed}`;
