@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
+import { checkCommand } from "./check/check-command.js";
 import { type Command, type CommandIo, EXIT, type ExitCode, printableIo } from "./command.js";
 import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   migrateCommand,
   policyCommand,
+  checkCommand,
   receiptCommand,
   trailCommand,
   verifyCommand,

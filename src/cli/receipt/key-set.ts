@@ -1,7 +1,7 @@
 import { type KeySet, keySet } from "../../ci/receipts/verify-receipt.js";
+import { readAtMost } from "../../lib/read-response.js";
+import { safeAddress } from "../../lib/safe-address.js";
 import type { CommandIo } from "../command.js";
-import { readAtMost } from "../read-response.js";
-import { safeAddress } from "../safe-address.js";
 import { wayOut } from "../way-out.js";
 
 const MAX_BYTES = 64 * 1024;
