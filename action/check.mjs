@@ -1,5 +1,6 @@
 // Made of src/cli/check/action.ts by scripts/build-action.mjs; do not edit. It imports nothing but Node's own modules.
 import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 /** All of them, for use between `[` and `]` with the flag `u`. */
 var INVISIBLE = `${String.raw`\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f`}${String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`}${String.raw`\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0`}${String.raw`\ufff9-\ufffc\ufffe\uffff\u{e0000}-\u{e007f}`}`;
 /** Line breaks other than the line feed: CR, vertical tab, form feed, NEL, line and paragraph separator. */
@@ -16,6 +17,12 @@ var UNPRINTABLE = new RegExp(`[${INVISIBLE}${OTHER_LINE_BREAKS}\\t\\n]|\\p{Cs}`,
 function printable(text) {
 	return text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
+/** JSON that a terminal may show: the same value, with everything unprintable in its strings escaped as JSON does. */
+function printableJson(value, indent) {
+	return JSON.stringify(value, null, indent).split("\n").map((line) => line.replace(UNPRINTABLE, escapedForJson)).join("\n");
+}
+/** JSON writes characters beyond U+FFFF as two halves. */
+var escapedForJson = (character) => Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
 // src/cli/command.ts
 /**
 * The exit codes of the command line; the bot uses the last one too. Scripts and pipelines rely on these numbers: for
@@ -33,6 +40,18 @@ var EXIT = {
 	/** The configuration is faulty, and a restart will not help (EX_CONFIG of sysexits.h). */
 	faultyConfiguration: 78
 };
+/** The same I/O, with each line {@link printable}: what a database, a file or Slack says cannot paint the screen. */
+function printableIo(io) {
+	return {
+		...io,
+		out: (line) => io.out(printable(line)),
+		err: (line) => io.err(printable(line))
+	};
+}
+/** Writes one JSON value to stdout. */
+function printJson(io, value, indent) {
+	for (const line of printableJson(value, indent).split("\n")) io.out(line);
+}
 // src/domain/gate-checks/forms.ts
 /** Where a pipeline asks, below the bot's public address. */
 var GATE_CHECK_PATH = "/api/v1/gate-checks";
@@ -298,7 +317,7 @@ function whyClosed(answer, target, commit) {
 var durationOf = (seconds) => seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 // src/cli/check/client/pipelines.ts
 var whenAll = (parts, make) => {
-	const given = parts.filter((part) => part !== void 0 && part !== "");
+	const given = parts.flatMap((part) => part === void 0 || part === "" ? [] : [part]);
 	return given.length === parts.length ? make(...given) : null;
 };
 var ofRepository = (repository, pull, commit) => whenAll([repository, pull], (repo, number) => `${repo}#${number}`) ?? whenAll([repository, commit], (repo, id) => `${repo}@${id}`);
@@ -518,35 +537,129 @@ async function keepReceipt({ answer }, path) {
 // src/cli/check/client/world.ts
 /** A pipeline waits for this at each gate, so it is short: an answer takes milliseconds, a retry at most doubles it. */
 var DEADLINE_MS = 8e3;
+/** The audience of the identity token, as the policy names it by default. */
+var AUDIENCE = "breakglass";
+// src/cli/check/client/act.ts
+/**
+* Checks as the inputs of the GitHub action say, and tells the runner. It never fails: the output `skip` says what to do, and a
+* step that fails would stop the job before its gate.
+*/
+async function act(io, fetch) {
+	const input = (name) => io.env[`INPUT_${name.toUpperCase()}`]?.trim() || void 0;
+	const env = {
+		...io.env,
+		BREAKGLASS_URL: input("url") ?? io.env.BREAKGLASS_URL,
+		BREAKGLASS_TOKEN: input("token") ?? io.env.BREAKGLASS_TOKEN
+	};
+	const given = {
+		gate: input("gate"),
+		target: input("target"),
+		commit: input("commit")
+	};
+	const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== void 0));
+	const world = {
+		env,
+		fetch,
+		readFile: (path) => io.readFile(path),
+		deadlineMs: DEADLINE_MS
+	};
+	const outcome = await checkGate({
+		...asked,
+		audience: input("audience") ?? "breakglass"
+	}, world);
+	const unkept = await keepReceipt(outcome, input("receipt-file"));
+	const unwritten = await reportToGithub(outcome, env);
+	const warn = (text) => io.out(`::warning title=Breakglass::${text.replaceAll("%", "%25")}`);
+	io.out(outcome.line);
+	if (outcome.code !== EXIT.fine && outcome.code !== EXIT.foundWrong) warn(outcome.line);
+	for (const problem of [...unkept === null ? [] : [unkept], ...unwritten]) warn(problem);
+}
+// src/cli/check/client/check-with-arguments.ts
+/** How the check is called. */
+var CHECK_USAGE = [
+	"breakglass check --gate G [--target T] [--commit SHA] [--run ID] [--audience A] [--receipt-file FILE] [--json]",
+	"  asks the bot at BREAKGLASS_URL with BREAKGLASS_TOKEN: the job's OIDC token, or one made with /breakglass token.",
+	"  On GitHub Actions with id-token: write the token is fetched.",
+	"  --gate          the gate, by its name in the policy",
+	"  --target        what the run is for, such as acme/payments-api#4821 or service:payments",
+	"  --commit        the commit that it builds, in full",
+	"  --run           the run, such as jenkins:payments/1234",
+	"                  GitHub Actions, GitLab CI, Buildkite, CircleCI and Jenkins say commit and run by themselves, and",
+	"                  the target where it is on GitHub",
+	"  --audience      the audience of the token that is fetched on GitHub Actions; default: breakglass",
+	"  --receipt-file  keeps the receipt of a yes in this file",
+	"  --json          prints one JSON object",
+	"  exit 0 skip the gate; anything else: run it (1 no bypass covers it, 2 no clear answer, 64 wrong usage,",
+	"  78 no address or token)"
+];
+/** Checks as the arguments say, prints one line, and returns what to do about the gate as an exit code. */
+async function checkWithArguments(args, io, fetch) {
+	const options = parse(args);
+	if (typeof options === "string") {
+		io.err(`breakglass check: ${options}`);
+		for (const line of CHECK_USAGE) io.err(line);
+		return EXIT.wrongUsage;
+	}
+	const { json, receiptFile, ...asked } = options;
+	const outcome = await checkGate(asked, {
+		env: io.env,
+		fetch,
+		readFile: (path) => io.readFile(path),
+		deadlineMs: DEADLINE_MS
+	});
+	const unkept = await keepReceipt(outcome, receiptFile);
+	const unwritten = await reportToGithub(outcome, io.env);
+	const { code, line, question, answer } = outcome;
+	if (json) printJson(io, {
+		skip: code === EXIT.fine,
+		why: line,
+		question,
+		answer
+	});
+	else io.out(line);
+	for (const problem of [...unkept === null ? [] : [unkept], ...unwritten]) io.err(`breakglass check: ${problem}`);
+	return code;
+}
+function parse(args) {
+	try {
+		const { values } = parseArgs({
+			args: [...args],
+			options: {
+				gate: { type: "string" },
+				target: { type: "string" },
+				commit: { type: "string" },
+				run: { type: "string" },
+				audience: {
+					type: "string",
+					default: AUDIENCE
+				},
+				"receipt-file": { type: "string" },
+				json: {
+					type: "boolean",
+					default: false
+				}
+			}
+		});
+		const { "receipt-file": receiptFile, audience, json, ...question } = values;
+		return {
+			...question,
+			audience,
+			json,
+			receiptFile
+		};
+	} catch (fault) {
+		return fault instanceof Error ? fault.message : String(fault);
+	}
+}
 // src/cli/check/action.ts
-/** An input of the action, as the runner hands it over. */
-var input = (name) => process.env[`INPUT_${name.toUpperCase()}`]?.trim() || void 0;
-var env = {
-	...process.env,
-	BREAKGLASS_URL: input("url") ?? process.env.BREAKGLASS_URL,
-	BREAKGLASS_TOKEN: input("token") ?? process.env.BREAKGLASS_TOKEN
-};
-var given = {
-	gate: input("gate"),
-	target: input("target"),
-	commit: input("commit")
-};
-var asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== void 0));
-var world = {
-	env,
-	fetch,
+var io = printableIo({
+	out: (line) => process.stdout.write(`${line}\n`),
+	err: (line) => process.stderr.write(`${line}\n`),
 	readFile: (path) => readFile(path),
-	deadlineMs: DEADLINE_MS
-};
-var outcome = await checkGate({
-	...asked,
-	audience: input("audience") ?? "breakglass"
-}, world);
-var unkept = await keepReceipt(outcome, input("receipt-file"));
-var unwritten = await reportToGithub(outcome, env);
-/** The runner reads commands from lines that begin with `::`; none of ours does but these. */
-var warn = (text) => console.log(`::warning title=Breakglass::${printable(text).replaceAll("%", "%25")}`);
-console.log(printable(outcome.line));
-if (outcome.code !== EXIT.fine && outcome.code !== EXIT.foundWrong) warn(outcome.line);
-for (const problem of [...unkept === null ? [] : [unkept], ...unwritten]) warn(problem);
+	env: process.env,
+	now: () => /* @__PURE__ */ new Date()
+});
+var args = process.argv.slice(2);
+if (args.length === 0) await act(io, fetch);
+else process.exitCode = await checkWithArguments(args, io, fetch);
 export {};

@@ -1,6 +1,6 @@
 // Bundles the GitHub action into action/check.mjs, which is committed: GitHub runs it as it stands in the repository, without
-// npm install. Usage: build-action.mjs. A test fails while the committed file is another.
-import { writeFileSync } from "node:fs";
+// npm install. Usage: build-action.mjs [--check]; --check writes nothing and fails where the committed file is another.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
@@ -10,7 +10,7 @@ const HEAD = `// Made of src/cli/check/action.ts by scripts/build-action.mjs; do
 `;
 
 /** @returns {Promise<string>} the text of action/check.mjs */
-export async function bundleAction() {
+async function bundleAction() {
   const built = await build({
     configFile: false,
     root: ROOT,
@@ -29,4 +29,10 @@ export async function bundleAction() {
   return HEAD + chunk.code;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(`${ROOT}action/check.mjs`, await bundleAction());
+const path = `${ROOT}action/check.mjs`;
+const text = await bundleAction();
+if (!process.argv.includes("--check")) writeFileSync(path, text);
+else if (readFileSync(path, "utf8") !== text) {
+  console.error("action/check.mjs is out of date; run node scripts/build-action.mjs");
+  process.exitCode = 1;
+}
