@@ -16,6 +16,7 @@ import type { Foundation, Overrides } from "./foundation.js";
 import { backendOf, locationOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
 import { openPolicyFile } from "./policy/policy-file.js";
+import { openReceipts } from "./receipts.js";
 import { createUseCases } from "./use-cases.js";
 
 export type { Overrides } from "./foundation.js";
@@ -50,6 +51,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
 
 async function assemble(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
   const policy = await openPolicyFile(config.policyFile, log);
+  const receipts = await openReceipts(config);
   const opened = await openDatabase({
     place: locationOf(config),
     jobsHere: config.redisUrl === null,
@@ -69,6 +71,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
       now,
       out: createOutbound(config.proxy, log, hintOf),
       precedence: createPrecedence(),
+      receipts,
     };
     const services = compose(foundation);
     const running = await run(services, config.http);

@@ -27,6 +27,8 @@ export interface Config {
   readonly pagers: PagersConfig;
   /** `null`: no token was given. */
   readonly schedules: SchedulesConfig | null;
+  /** How answers to pipelines are signed; `null`: they are not. */
+  readonly receipts: { readonly keyFile: string; readonly issuer: string } | null;
   readonly proxy: ProxyConfig;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
@@ -98,6 +100,7 @@ const ENV = z.object({
     .default(3000),
   HOST: nonEmpty("it").default("0.0.0.0"),
   PUBLIC_URL: urlWith("http:", "https:").optional(),
+  RECEIPT_KEY_FILE: nonEmpty("it").optional(),
   BREAKGLASS_POLICY: nonEmpty("it").default("./breakglass.yaml"),
   BREAKGLASS_DATA: nonEmpty("it").default(".breakglass"),
   BREAKGLASS_RESTORED: z
@@ -143,6 +146,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     schedules: e.PAGERDUTY_API_TOKEN
       ? { token: new Secret(e.PAGERDUTY_API_TOKEN), apiUrl: withSlash(e.PAGERDUTY_API_URL) }
       : null,
+    receipts: receiptsOf(e.RECEIPT_KEY_FILE, e.PUBLIC_URL),
     proxy: proxies.proxy,
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,
@@ -150,6 +154,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     restored: e.BREAKGLASS_RESTORED ?? null,
   };
 }
+
+/** Receipts name the public address as their issuer, as others write it. */
+const receiptsOf = (keyFile: string | undefined, publicUrl: string | undefined): Config["receipts"] =>
+  keyFile === undefined || publicUrl === undefined ? null : { keyFile, issuer: publicUrl.replace(/\/+$/, "") };
 
 const withSlash = (base: string): string => (base.endsWith("/") ? base : `${base}/`);
 
@@ -162,6 +170,7 @@ const DEPENDENT_VARIABLES = [
   ["DATABASE_JOBS_URL", "DATABASE_URL"],
   ["PAGERDUTY_EVENTS_URL", "PAGERDUTY_ROUTING_KEY"],
   ["PAGERDUTY_API_URL", "PAGERDUTY_API_TOKEN"],
+  ["RECEIPT_KEY_FILE", "PUBLIC_URL"],
 ] as const;
 
 function missing(given: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,5 +1,6 @@
 import { charts } from "../charts/charts.js";
 import { healthRoutes, shareReadiness } from "../http/health.js";
+import { jwksRoute } from "../http/jwks.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
@@ -65,7 +66,7 @@ export function createEntryPoints(
     home: directory.home,
     charts,
     log,
-    routes: [...healthRoutes(readiness), metrics.route],
+    routes: [...healthRoutes(readiness), metrics.route, jwksRoute(foundation.receipts)],
     now: machineClock,
     jitter: Math.random,
     ...(foundation.overrides.steadyMs === undefined ? {} : { steady: foundation.overrides.steadyMs }),

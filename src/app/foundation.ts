@@ -2,6 +2,7 @@ import type { Logger } from "../lib/logger.js";
 import type { Outbound } from "../lib/outbound.js";
 import type { Precedence } from "../lib/precedence.js";
 import type { OpenedDatabase } from "../postgres/open.js";
+import type { ReceiptSigner } from "../usecases/ports/receipts.js";
 import type { Config } from "./config.js";
 import type { Services } from "./lifecycle.js";
 import type { PolicyFile } from "./policy/policy-file.js";
@@ -35,6 +36,8 @@ export interface Foundation {
   readonly opened: OpenedDatabase;
   readonly out: Outbound;
   readonly precedence: Precedence;
+  /** `null`: no key for receipts is configured. */
+  readonly receipts: ReceiptSigner | null;
   /** Epoch milliseconds, plus the offset. */
   readonly now: () => number;
 }

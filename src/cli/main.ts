@@ -5,11 +5,13 @@ import { pathToFileURL } from "node:url";
 import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
+import { checkCommand } from "./check/check-command.js";
 import { type Command, type CommandIo, EXIT, type ExitCode, printableIo } from "./command.js";
 import { doctorCommand } from "./doctor/doctor-command.js";
 import { initCommand } from "./init/init-command.js";
 import { migrateCommand } from "./migrate/migrate-command.js";
 import { policyCommand } from "./policy/policy-command.js";
+import { receiptCommand } from "./receipt/receipt-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   doctorCommand,
   migrateCommand,
   policyCommand,
+  checkCommand,
+  receiptCommand,
   trailCommand,
   verifyCommand,
 ];

@@ -26,6 +26,7 @@ describe("the environment", () => {
       redisUrl: null,
       pagers: { pagerduty: null, splunkOnCall: null },
       schedules: null,
+      receipts: null,
       policyFile: "./breakglass.yaml",
       dataDir: ".breakglass",
       logLevel: "info",
@@ -160,6 +161,16 @@ describe("a faulty environment", () => {
       "PAGERDUTY_EVENTS_URL is set, but PAGERDUTY_ROUTING_KEY is not",
       "PAGERDUTY_API_URL is set, but PAGERDUTY_API_TOKEN is not",
     ]);
+  });
+
+  test("takes a key for receipts only with the address that they name, as it is written elsewhere", () => {
+    const keyFile = "/etc/breakglass/receipts.pem";
+    expect(faultsOf({ ...GOOD, RECEIPT_KEY_FILE: keyFile }).faults).toEqual([
+      "RECEIPT_KEY_FILE is set, but PUBLIC_URL is not",
+    ]);
+    const env = { ...GOOD, RECEIPT_KEY_FILE: keyFile, PUBLIC_URL: "https://breakglass.example.com/" };
+    expect(readConfig(env).receipts).toEqual({ keyFile, issuer: "https://breakglass.example.com" });
+    expect(readConfig({ ...GOOD, PUBLIC_URL: "https://breakglass.example.com" }).receipts).toBeNull();
   });
 
   test.each(["DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_JOBS_URL"])(

@@ -5,6 +5,7 @@ import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { type Command, type CommandIo, EXIT, printJson } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
 import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
+import { checkReceipts } from "./receipt-key.js";
 import { checkRunningBot, withoutRepetition } from "./running-bot.js";
 import { readSetupConfig, readSetupPolicy, type Setup } from "./setup.js";
 import { checkBotToken, checkNames, checkSocket } from "./slack-checks.js";
@@ -22,6 +23,7 @@ const CHECKS: readonly (readonly [string, (setup: Setup) => Promise<Outcome>])[]
   ["pagers", checkPaging],
   ["schedules", checkSchedules],
   ["proxy", checkProxy],
+  ["receipts", checkReceipts],
   ["running bot", checkRunningBot],
 ];
 

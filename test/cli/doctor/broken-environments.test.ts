@@ -61,6 +61,14 @@ const bySchedule = (id: string) =>
 const BROKEN: readonly Broken[] = [
   broken("no bot token", () => ({ SLACK_BOT_TOKEN: "" }), /SLACK_BOT_TOKEN is not set/, null, /\.env\.example/, 78),
   broken("a bot token that is none", () => ({ SLACK_BOT_TOKEN: "abc" }), /must start with xoxb-/, null, /variable/, 78),
+  broken(
+    "a key file for receipts that is not there",
+    () => ({ RECEIPT_KEY_FILE: "/nowhere.pem", PUBLIC_URL: "https://breakglass.example.com" }),
+    /RECEIPT_KEY_FILE: \/nowhere\.pem no such file/,
+    null,
+    /breakglass receipt key/,
+    78,
+  ),
   broken("no policy file", () => ({ BREAKGLASS_POLICY: "/nowhere.yaml" }), /no such file/, null, /breakglass init/, 78),
   broken("a policy with an error", () => policyWith("60m ", "60 "), /:\d+:\d+: .*expires_after/, null, /reference/, 78),
   broken(

@@ -13,6 +13,7 @@ import {
   type ReminderRule,
   SPAN_PATTERN,
 } from "../durations.js";
+import { NAME_PATTERN } from "../name-pattern.js";
 
 /*
  * The kinds of value in the policy file. `form` says how a value is written; error messages, the JSON Schema and the
@@ -75,7 +76,7 @@ export function namedMap<T extends z.ZodType>(section: T, form: string, most: nu
 
 export const nameField = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/)
+  .regex(NAME_PATTERN)
   .meta({ form: "a name of at most 63 small letters, digits, `.`, `_` or `-`, that starts with a letter or digit" });
 
 export const roleName = z.string().min(1).max(63).meta({ form: "the name of a role", refersTo: "roles" });
