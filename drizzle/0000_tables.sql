@@ -131,6 +131,19 @@ CREATE TABLE breakglass.actions (
 );
 CREATE INDEX actions_open ON breakglass.actions (owner, due_at) WHERE status = 'open';
 COMMENT ON TABLE breakglass.actions IS 'A projection: what a review asks for, of whom and by when.';
+CREATE TABLE breakglass.grant_uses (
+  seq bigint PRIMARY KEY,
+  n integer NOT NULL,
+  gate text NOT NULL,
+  run text NOT NULL CHECK (length(run) BETWEEN 1 AND 200),
+  issuer text NOT NULL CHECK (length(issuer) <= 300),
+  repository text CHECK (length(repository) BETWEEN 1 AND 200),
+  commit text NOT NULL CHECK (commit ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'),
+  proven boolean NOT NULL,
+  at timestamptz NOT NULL,
+  UNIQUE (n, gate, issuer, run)
+);
+COMMENT ON TABLE breakglass.grant_uses IS 'A projection: which run was told that it may skip which gate, once for each. An empty issuer stands for a token made in Slack.';
 CREATE TABLE breakglass.gate_items (
   gate text PRIMARY KEY CHECK (length(gate) BETWEEN 1 AND 63),
   item integer NOT NULL CHECK (item > 0),

@@ -5,7 +5,7 @@ CREATE FUNCTION breakglass.append_batch(items jsonb, text_seq bigint, text_field
 LANGUAGE plpgsql AS $$
 DECLARE
   now constant timestamptz := breakglass.now();
-  effect_kinds constant text[] := '{alert.post,thread.post,dm.post,message.update,rerender,page,notify,reminder,overdue,readings,reminder.post,overdue.post,digest.post,gate.post,gate.reply,gate.update,gap.post}';
+  effect_kinds constant text[] := '{alert.post,thread.post,dm.post,message.update,rerender,page,notify,reminder,overdue,readings,reminder.post,overdue.post,digest.post,gate.post,gate.reply,gate.update,gap.post,use.post}';
   at_seq bigint;
   chain bytea;
   newest integer;
@@ -162,6 +162,8 @@ BEGIN
       ELSIF violation IS NULL AND starts_with(kind, 'gate.') THEN
         -- Applied at once, not at the end of the batch, because a batch may hold several events of one gate.
         PERFORM breakglass.project_gate(at_seq, event);
+      ELSIF violation IS NULL AND kind = 'grant.used' THEN
+        PERFORM breakglass.project_use(at_seq, event, now, bypasses);
       ELSIF violation IS NULL AND kind = 'policy.changed' THEN
         policies := array_append(policies, (at_seq, event ->> 'policyHash')::breakglass.policies);
         IF (entry #>> '{texts,0,field}' = 'policy'

@@ -127,6 +127,19 @@ export const actions = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.action] })],
 );
 
+/** Which runs of pipelines used which grants: a projection. An empty issuer stands for a token made in Slack. */
+export const grantUses = breakglass.table("grant_uses", {
+  seq: bigint("seq", { mode: "number" }).primaryKey(),
+  n: integer("n").notNull(),
+  gate: text("gate").notNull(),
+  run: text("run").notNull(),
+  issuer: text("issuer").notNull(),
+  repository: text("repository"),
+  commit: text("commit").notNull(),
+  proven: boolean("proven").notNull(),
+  at: moment("at").notNull(),
+});
+
 /** The latest item of each gate that was ever sick: a projection of gate events. */
 export const gateItems = breakglass.table("gate_items", {
   gate: text("gate").primaryKey(),

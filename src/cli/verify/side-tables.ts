@@ -1,7 +1,9 @@
 import type { OpenedBody } from "../../domain/events/body.js";
+import type { UseEvent } from "../../domain/events/catalogue/use.js";
 import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { effectName } from "../../domain/verify/promises.js";
+import { compareRows, type RowSentences } from "../../domain/verify/rows.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
 
 const ROWS_PER_PAGE = 2_000;
@@ -38,6 +40,19 @@ export function createSideTables(): SideTables {
     }
   };
 
+  /** The uses of grants, each with its row, and how many there are. */
+  let uses = 0;
+  const compareUses = async (source: VerifySource, entries: Parameters<SideTables["page"]>[1]): Promise<void> => {
+    const expected = entries.flatMap(({ seq, body: { event, at } }) =>
+      event.type === "grant.used" ? [[seq, rowOfUse(seq, event, at)] as const] : [],
+    );
+    if (expected.length === 0) return;
+    uses += expected.length;
+    const stored = await source.uses(expected.map(([seq]) => seq));
+    for (const message of compareRows(expected, stored, "seq", OF_USE))
+      findings.push({ seq: 0, kind: "projection", message });
+  };
+
   return {
     page: async (source, entries) => {
       for (const { seq, body } of entries) {
@@ -50,6 +65,7 @@ export function createSideTables(): SideTables {
           restoredAt = body.event.before;
       }
       await compareCommands(source, entries);
+      await compareUses(source, entries);
     },
     restoredAt: () => restoredAt,
     finish: async (source, upTo) => {
@@ -68,10 +84,27 @@ export function createSideTables(): SideTables {
         const message = `The table of commands has ${surplus} that no entry names; such a command is taken for done and does nothing.`;
         findings.push({ seq: 0, kind: "projection", message });
       }
+      const surplusUses = (await source.countUses(upTo)) - uses;
+      if (surplusUses > 0) {
+        const message = `grant_uses: ${surplusUses} rows have no entry.`;
+        findings.push({ seq: 0, kind: "projection", message });
+      }
       return findings;
     },
   };
 }
+
+/** The row of `grant_uses` that follows from an entry. */
+function rowOfUse(seq: number, event: UseEvent, at: string): object {
+  const { grant: n, gate, run, issuer, repository, commit, commitProven: proven } = event;
+  return { seq, n, gate, run, issuer: issuer ?? "", repository, commit, proven, at };
+}
+
+const OF_USE: RowSentences = {
+  missing: (seq) => `grant_uses: entry ${seq} has no row.`,
+  surplus: (seq) => `grant_uses: entry ${seq} has a row that it does not call for.`,
+  wrong: (seq, column) => `grant_uses: ${column} of entry ${seq} is not what the entry says.`,
+};
 
 const within = (seq: number, first: unknown, last: unknown): boolean =>
   typeof first === "number" && typeof last === "number" && first <= seq && seq <= last;

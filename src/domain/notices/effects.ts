@@ -18,6 +18,8 @@ export type Notice =
   | { readonly kind: "gate.update"; readonly gate: string; readonly item: number }
   /** The loud message that the trail is a restored backup. */
   | { readonly kind: "gap.post"; readonly channel: string; readonly slot: string }
+  /** The one reply in the alert's thread that says which runs used the grant; posted, or updated to later uses. */
+  | { readonly kind: "use.post"; readonly grant: number }
   /** Check the readings of the gates of a bypass. */
   | { readonly kind: "readings" };
 
@@ -31,6 +33,7 @@ const NOTICE_KINDS = [
   "gate.reply",
   "gate.update",
   "gap.post",
+  "use.post",
   "readings",
 ] as const satisfies readonly Notice["kind"][];
 
@@ -52,6 +55,7 @@ export type NoticeKey =
   | `gap:${string}:${string}`
   | `gate:${string}:${number}`
   | `gate-reply:${string}:${number}`
+  | `uses:${number}`
   | `gate-put-off:${string}:${number}:${number}`;
 
 /** The key of a posted notice; `null` for a notice that posts nothing itself. */
@@ -70,6 +74,8 @@ export function noticeKey(notice: Notice): NoticeKey | null {
       return `gate:${notice.gate}:${notice.item}`;
     case "gate.reply":
       return gateReplyKey(notice);
+    case "use.post":
+      return usesKey(notice.grant);
     case "reminder":
     case "overdue":
     case "readings":
@@ -78,6 +84,9 @@ export function noticeKey(notice: Notice): NoticeKey | null {
       return notice satisfies never;
   }
 }
+
+/** The key of the reply about the uses of a grant. */
+export const usesKey = (grant: number): NoticeKey => `uses:${grant}`;
 
 /** The key of a reply in the thread of a sick gate. */
 export const gateReplyKey = ({ gate, item, putOff }: Extract<Notice, { kind: "gate.reply" }>): NoticeKey =>
@@ -102,6 +111,8 @@ export function noticeLane(notice: Notice): string {
     case "gate.reply":
     case "gate.update":
       return `gate:${notice.gate}`;
+    case "use.post":
+      return `uses:${notice.grant}`;
     case "readings":
       return "readings";
     default:

@@ -16,6 +16,8 @@ export function noticesOf(event: TrailEvent): readonly Notice[] {
     case "drill.reminded":
     case "gate.reminded":
       return [{ kind: "reminder", role: event.role, user: null, slot: event.slot }];
+    case "grant.used":
+      return [{ kind: "use.post", grant: event.grant }];
     case "gate.flagged":
       return [{ kind: "gate.post", gate: event.gate, item: event.item }];
     case "gate.put_off":

@@ -4,6 +4,7 @@ import type { OpenedBody } from "../events/body.js";
 import { isBypassEvent } from "../events/catalogue/catalogue.js";
 import { entryViolations } from "../events/invariants.js";
 import { bypassName } from "../events/names.js";
+import { violationsOfUse } from "../gate-checks/invariants.js";
 import { createPolicyJudge, type Judged, type JudgedEntry, type ReadPolicy } from "./by-policy/judge.js";
 import type { Found } from "./findings.js";
 import type { GateFold } from "./gate-projections.js";
@@ -67,6 +68,9 @@ export function createHistoryCheck(found: Found, gates: GateFold, readPolicy?: R
       if (n === null || !isBypassEvent(event)) {
         for (const what of [...entryViolations({ event, actor, at }), ...gates.entry(seq, event, at)])
           violation(seq, `Entry ${seq} ${what}.`);
+        if (event.type === "grant.used")
+          for (const what of violationsOfUse(states.bypass(event.grant), event, at))
+            violation(seq, `Entry ${seq} ${what}.`);
         return;
       }
       const step = follow(bypasses.get(n) ?? NOTHING_FOLLOWED, { event, actor, at });

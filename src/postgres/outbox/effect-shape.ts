@@ -53,6 +53,7 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
   "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem, putOff: z.int().positive().exactOptional() }),
   "gate.update": z.object({ kind: z.literal("gate.update"), ...gateItem }),
   "gap.post": z.object({ kind: z.literal("gap.post"), channel: name, slot }),
+  "use.post": z.object({ kind: z.literal("use.post"), grant: z.int().positive() }),
   readings: z.object({ kind: z.literal("readings") }),
 };
 

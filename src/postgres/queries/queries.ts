@@ -20,6 +20,7 @@ import { createHomeViewersQuery } from "./home-viewers.js";
 import { createOriginQueries } from "./origins.js";
 import { createOverdueQuery } from "./overdue.js";
 import { createRecordQuery } from "./record.js";
+import { createUseQueries } from "./uses.js";
 
 /** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
 export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
@@ -32,6 +33,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createGapQueries(runner),
     ...createOriginQueries(runner),
     ...createTrailQueries(runner),
+    ...createUseQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),
     overdue: createOverdueQuery(runner),

@@ -8,7 +8,18 @@ import type { StoredRow } from "../../domain/verify/rows.js";
 import { LONGEST } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
-import { actions, approvals, bypasses, commands, gateItems, gateMarks, outbox, policies, trail } from "../schema.js";
+import {
+  actions,
+  approvals,
+  bypasses,
+  commands,
+  gateItems,
+  gateMarks,
+  grantUses,
+  outbox,
+  policies,
+  trail,
+} from "../schema.js";
 import { beginning, GREATEST, NAME_LENGTH, shortJson } from "./verify-bounds.js";
 
 /** What a verification reads of the tables that follow from the trail. */
@@ -21,6 +32,10 @@ export interface VerifyTables {
   policies(): Promise<readonly { seq: number; hash: string }[]>;
   /** Returns which entries the table of commands has for each of these ids. */
   commands(ids: readonly string[]): Promise<readonly CommandRow[]>;
+  /** Returns the uses of grants at these positions. */
+  uses(positions: readonly number[]): Promise<readonly StoredRow[]>;
+  /** Returns how many uses of grants are on record up to this position. */
+  countUses(upTo: number): Promise<number>;
   /** Returns how many commands have entries up to this one, or say nothing of theirs. */
   countCommands(upTo: number): Promise<number>;
   /** Returns rows of the outbox that belong to no bypass, after this position. */
@@ -45,6 +60,7 @@ const b = alias(bypasses, "b");
 const a = alias(actions, "a");
 const items = alias(gateItems, "i");
 const marks = alias(gateMarks, "m");
+const used = alias(grantUses, "u");
 
 const isCompared = inArray(sql`${outbox.effect} ->> 'kind'`, [...COMPARED_KINDS]).inlineParams();
 
@@ -148,6 +164,18 @@ export function createVerifyTables(database: Database, deadlineMs: number): Veri
       .from(commands)
       .where(sql`(${commands.result} -> 'lastSeq' > to_jsonb(${param("upTo")}::bigint)) IS NOT TRUE`),
   );
+  const readUses = prepare("verify uses", (db, param: ParamOf<{ positions: readonly number[] }>) =>
+    db
+      .select({ row: row(used) })
+      .from(used)
+      .where(sql`${used.seq} = ANY (${param("positions")}::bigint[])`),
+  );
+  const countUses = prepare("verify count of uses", (db, param: ParamOf<{ upTo: number }>) =>
+    db
+      .select({ count: count() })
+      .from(grantUses)
+      .where(sql`(${grantUses.seq} > ${param("upTo")}::bigint) IS NOT TRUE`),
+  );
   const readNotices = prepare("verify notices", (db, param: Page) =>
     db
       .select({
@@ -180,6 +208,8 @@ export function createVerifyTables(database: Database, deadlineMs: number): Veri
     },
     policies: () => readPolicies({}),
     commands: (ids) => readCommands({ ids }),
+    uses: async (positions) => (await readUses({ positions })).map((found) => found.row),
+    countUses: async (upTo) => (await countUses({ upTo }))[0]?.count ?? 0,
     countCommands: async (upTo) => (await countCommands({ upTo }))[0]?.count ?? 0,
     notices: (after, limit) => readNotices({ after, limit }),
   };

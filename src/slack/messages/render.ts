@@ -8,6 +8,7 @@ import { directMessage } from "./direct.js";
 import { gapMessage } from "./gap.js";
 import { gateClosed, gateMessage, gatePutOff } from "./gate.js";
 import { threadMessage } from "./thread.js";
+import { usesMessage } from "./uses.js";
 import { overdueMessage, waitsMessage } from "./waits-and-overdue.js";
 
 /** The current content of a message about a bypass. */
@@ -34,6 +35,8 @@ export function renderNotice(content: NoticeContent, policy: Policy): MessageBod
     case "gate":
       if (content.about === "item") return gateMessage(content, policy);
       return content.about === "closed" ? gateClosed(content, policy) : gatePutOff(content, content.about, policy);
+    case "uses":
+      return usesMessage(content, policy);
     case "gap":
       return gapMessage();
     case "digest":

@@ -12,6 +12,7 @@ import { gateOf, overdueOf, waitsOf } from "../queries/waits-and-overdue.js";
 import { addressOverdue, addressReminder } from "./address-reminders.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
 import { fail, finish, finishPost, MAX_ATTEMPTS, poll, retry, retryForever } from "./outbox-results.js";
+import { postUses } from "./post-uses.js";
 import { removeTwin } from "./remove-twin.js";
 
 /** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue, a backup was restored. */
@@ -21,6 +22,7 @@ const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gate.update",
   "overdue.post",
   "gap.post",
+  "use.post",
 ]);
 
 /** Performs an effect that belongs to no single bypass. It may run twice or late, so its content is read first. */
@@ -55,6 +57,8 @@ export async function performNotice(effectContext: EffectContext, claimed: HeldE
       const now = (await context.ledger.now()).toISOString();
       return post(effectContext, claimed, notice, { kind: "gap", channel: notice.channel, now });
     }
+    case "use.post":
+      return postUses(effectContext, claimed, notice);
     case "readings":
       await checkGates(context, await gatesOf(context, claimed.n));
       return finish(context, claimed, {}, "done");

@@ -9,6 +9,7 @@ import type { Posted, PostedMessage } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";
 import type { GateMark, RecordedGateItem } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
+import type { GrantUse } from "./uses.js";
 
 /** An account as Slack reported it, with the time of the reading. */
 export interface Account {
@@ -124,7 +125,7 @@ export interface Chat {
 /** Notices that post a message. */
 export type PostNotice = Extract<
   Notice,
-  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" }
+  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" | "use.post" }
 >;
 
 /** That an owner put a gate item off, by the entry that tells it. */
@@ -137,6 +138,15 @@ export interface GatePutOff {
 
 /** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
 export type NoticeContent =
+  | {
+      readonly kind: "uses";
+      /** The bypass whose grant was used. */
+      readonly n: number;
+      readonly channel: string;
+      /** Oldest first: the first ones, if there are many. */
+      readonly uses: readonly GrantUse[];
+      readonly total: number;
+    }
   | {
       readonly kind: "waits";
       readonly to: string;

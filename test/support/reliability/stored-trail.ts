@@ -56,6 +56,9 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     // The forger has made the tables beside the trail anew, too.
     commands: async (ids) => ids.map((id) => ({ id, firstSeq: 1, lastSeq: Number.MAX_SAFE_INTEGER })),
     countCommands: async () => 0,
+    // No pipeline asks in these trails.
+    uses: async () => [],
+    countUses: async () => 0,
     notices: async () => [],
     // No gate is ever flagged in these trails.
     gates: async () => ({ items: [], marks: [], upTo: 0 }),

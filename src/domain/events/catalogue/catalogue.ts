@@ -5,12 +5,14 @@ import { gateEvents } from "./gate.js";
 import { noticeEvents } from "./notices.js";
 import { reviewEvents, reviewOpeningEvents } from "./review.js";
 import { sharedEvents, systemEvents } from "./system.js";
+import { useEvents } from "./use.js";
 
 /** All events by subject, in the order of the reference page. Each event is in exactly one list. */
 export const SUBJECTS = [
   { title: "The bypass", events: bypassEvents },
   { title: "The alert and the pages", events: deliveryEvents },
   { title: "The review and its actions", events: [...reviewOpeningEvents, ...reviewEvents] },
+  { title: "Uses of a grant", events: useEvents },
   { title: "Sick gates", events: gateEvents },
   { title: "Reminders and the digest", events: noticeEvents },
   { title: "The bot and its policy", events: systemEvents },

@@ -26,6 +26,7 @@ export function systemByPolicy(
       return noticeByPolicy(rules, event);
     case "text.redacted":
       return redactionViolations(rules, act, event);
+    case "grant.used":
     case "bot.started": {
       const policy = rules.named(event.policyHash);
       return typeof policy === "string" ? [policy] : [];
