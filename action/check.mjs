@@ -152,6 +152,19 @@ function parseJson(text) {
 		return;
 	}
 }
+// src/cli/check/client/once-more.ts
+/**
+* Makes one attempt, and a second one when the connection failed. Only for what may happen twice.
+* @param attempt throws when the connection fails; whatever was answered it returns
+*/
+async function onceMore(signal, attempt) {
+	for (let left = 1;; left -= 1) try {
+		return { result: await attempt() };
+	} catch (fault) {
+		if (signal.aborted) return { late: true };
+		if (left === 0) return { fault };
+	}
+}
 // src/cli/check/client/read-answer.ts
 /**
 * Reads an answer, and accepts exactly what the schema in `wire.ts` accepts; a test holds the two together. It is written out
@@ -230,12 +243,10 @@ async function ask({ fetch, deadlineMs }, { base, token, question, signal }) {
 		const text = await readAtMost(MAX_BYTES$1, response);
 		return text === null ? unclear("it answers more than anybody asked for") : replyOf(response.status, parseJson(text));
 	};
-	for (let left = 1;; left -= 1) try {
-		return await send();
-	} catch (fault) {
-		if (signal.aborted) return unclear(`no answer within ${deadlineMs / 1e3} s`);
-		if (left === 0) return unclear(`no connection (${codesOf(fault).at(-1) ?? "broken off"})`);
-	}
+	const attempted = await onceMore(signal, send);
+	if ("result" in attempted) return attempted.result;
+	if ("late" in attempted) return unclear(`no answer within ${deadlineMs / 1e3} s`);
+	return unclear(`no connection (${codesOf(attempted.fault).at(-1) ?? "broken off"})`);
 }
 var unclear = (why) => ({
 	kind: "unclear",
@@ -276,12 +287,13 @@ async function findToken({ env, fetch }, audience, signal) {
 	const url = safeAddress(address);
 	if (url === null) return { fault: "ACTIONS_ID_TOKEN_REQUEST_URL is no https:// address" };
 	url.searchParams.set("audience", audience);
-	try {
+	const attempted = await onceMore(signal, async () => {
+		const headers = {
+			authorization: `bearer ${right}`,
+			accept: "application/json"
+		};
 		const response = await fetch(url, {
-			headers: {
-				authorization: `bearer ${right}`,
-				accept: "application/json"
-			},
+			headers,
 			redirect: "manual",
 			signal
 		});
@@ -289,9 +301,9 @@ async function findToken({ env, fetch }, audience, signal) {
 		const body = parseJson(await readAtMost(MAX_BYTES, response) ?? "");
 		const token = isObject(body) ? body.value : void 0;
 		return typeof token === "string" && token !== "" ? { token } : { fault: "GitHub gave no identity token" };
-	} catch (fault) {
-		return { fault: `GitHub could not be asked for an identity token (${codesOf(fault).at(-1) ?? "no connection"})` };
-	}
+	});
+	if ("result" in attempted) return attempted.result;
+	return { fault: `GitHub could not be asked for an identity token (${"late" in attempted ? "no answer in time" : codesOf(attempted.fault).at(-1) ?? "no connection"})` };
 }
 // src/cli/check/client/in-words.ts
 /** The answer as one sentence for the log of the job. */

@@ -214,9 +214,16 @@ describe("the manifests in deploy/kubernetes", () => {
     expect(parsePolicy(text("kubernetes", "breakglass.yaml"), "breakglass.yaml")).toMatchObject({ ok: true });
   });
 
-  test("let the world reach Slack's address only", () => {
+  test("let the world reach Slack's address and the keys of receipts only", () => {
     const [rule] = z.object({ rules: z.array(z.unknown()) }).parse(the("Ingress").spec).rules;
-    expect(rule).toMatchObject({ http: { paths: [{ path: "/slack/events", pathType: "Exact" }] } });
+    expect(rule).toMatchObject({
+      http: {
+        paths: [
+          { path: "/slack/events", pathType: "Exact" },
+          { path: "/.well-known/jwks.json", pathType: "Exact" },
+        ],
+      },
+    });
     expect(the("NetworkPolicy").spec).toMatchObject({ policyTypes: ["Ingress", "Egress"] });
   });
 });

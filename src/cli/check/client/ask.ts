@@ -3,6 +3,7 @@ import type { GateCheckAnswer, GateCheckRequest } from "../../../domain/gate-che
 import { codesOf } from "../../../lib/causes.js";
 import { readAtMost } from "../../../lib/read-response.js";
 import { isObject, parseJson } from "./json.js";
+import { onceMore } from "./once-more.js";
 import { readAnswer } from "./read-answer.js";
 import type { World } from "./world.js";
 
@@ -49,14 +50,10 @@ export async function ask(
       ? unclear("it answers more than anybody asked for")
       : replyOf(response.status, parseJson(text));
   };
-  for (let left = 1; ; left -= 1) {
-    try {
-      return await send();
-    } catch (fault) {
-      if (signal.aborted) return unclear(`no answer within ${deadlineMs / 1000} s`);
-      if (left === 0) return unclear(`no connection (${codesOf(fault).at(-1) ?? "broken off"})`);
-    }
-  }
+  const attempted = await onceMore(signal, send);
+  if ("result" in attempted) return attempted.result;
+  if ("late" in attempted) return unclear(`no answer within ${deadlineMs / 1000} s`);
+  return unclear(`no connection (${codesOf(attempted.fault).at(-1) ?? "broken off"})`);
 }
 
 const unclear = (why: string): Reply => ({ kind: "unclear", why });

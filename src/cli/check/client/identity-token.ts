@@ -2,6 +2,7 @@ import { codesOf } from "../../../lib/causes.js";
 import { readAtMost } from "../../../lib/read-response.js";
 import { safeAddress } from "../../../lib/safe-address.js";
 import { isObject, parseJson } from "./json.js";
+import { onceMore } from "./once-more.js";
 import type { World } from "./world.js";
 
 /** The token to ask with; or why there is none, and whether that is for the operator to mend. */
@@ -21,7 +22,7 @@ export async function findToken({ env, fetch }: World, audience: string, signal:
   const url = safeAddress(address);
   if (url === null) return { fault: "ACTIONS_ID_TOKEN_REQUEST_URL is no https:// address" };
   url.searchParams.set("audience", audience);
-  try {
+  const attempted = await onceMore(signal, async (): Promise<FoundToken> => {
     const headers = { authorization: `bearer ${right}`, accept: "application/json" };
     const response = await fetch(url, { headers, redirect: "manual", signal });
     if (response.status !== 200)
@@ -29,7 +30,8 @@ export async function findToken({ env, fetch }: World, audience: string, signal:
     const body = parseJson((await readAtMost(MAX_BYTES, response)) ?? "");
     const token = isObject(body) ? body.value : undefined;
     return typeof token === "string" && token !== "" ? { token } : { fault: "GitHub gave no identity token" };
-  } catch (fault) {
-    return { fault: `GitHub could not be asked for an identity token (${codesOf(fault).at(-1) ?? "no connection"})` };
-  }
+  });
+  if ("result" in attempted) return attempted.result;
+  const why = "late" in attempted ? "no answer in time" : (codesOf(attempted.fault).at(-1) ?? "no connection");
+  return { fault: `GitHub could not be asked for an identity token (${why})` };
 }
