@@ -53,6 +53,12 @@ const SUITES = [
     minutes: 3,
   },
   {
+    name: "tokens",
+    files: ["test/reliability/tokens.test.ts"],
+    sizes: { FORGED_TOKENS: 100_000 },
+    minutes: 12,
+  },
+  {
     name: "quarter",
     files: ["test/reliability/quarter.test.ts"],
     sizes: { QUARTER_DAYS: 90, QUARTER_KILLS: 30 },

@@ -1,3 +1,4 @@
+import { createCiIdentities } from "../ci/identity/identify.js";
 import type { Metrics } from "../http/metrics.js";
 import { createPagers } from "../pagers/pagers.js";
 import { createChat } from "../slack/delivery/chat.js";
@@ -15,7 +16,7 @@ import type { Foundation } from "./foundation.js";
 /** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */
 const SLACK_MS = { lookup: 1_500, modal: 2_000, message: 5_000 } as const;
 
-/** The adapters that reach out: Slack, and the pagers and schedules outside it. */
+/** The adapters that reach out: Slack, the pagers and schedules outside it, and the issuers of pipeline tokens. */
 export function createAdapters(
   { config, overrides, log, policy, now, out }: Foundation,
   { rateLimited }: Metrics,
@@ -23,8 +24,9 @@ export function createAdapters(
 ) {
   const { botToken, apiUrl, paced } = config.slack;
   const { report } = refused;
+  const steadyMs = (): number => performance.now() + (overrides.clockOffsetMs?.() ?? 0);
   // One for all clients, because Slack counts the calls of a method however they are made.
-  const around = createPace({ paced, log, now: () => performance.now() + (overrides.clockOffsetMs?.() ?? 0) });
+  const around = createPace({ paced, log, now: steadyMs });
   const common = { token: botToken.reveal(), apiUrl, fetch: out.fetch, around, report, onRateLimited: rateLimited };
   const web = (timeoutMs: number) => createWebClient({ ...common, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now, refused });
@@ -41,6 +43,8 @@ export function createAdapters(
     directory,
     directoryWithSchedules,
     external,
+    /** Who asks, of the pipelines. */
+    ci: createCiIdentities({ policy, fetch: out.fetch, log, nowMs: steadyMs }),
     namedIds,
     channelsWithoutBot: createMembership({ client: web(SLACK_MS.lookup), channelId, policy, now }),
     refused,

@@ -48,6 +48,7 @@ export function createEntryPoints(
     channelsWithoutBot,
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
+    ciKeys: adapters.ci.trouble,
     failingPagers: external.failing,
     outbound: out.trouble,
     heartbeatMissed: heartbeat.missed,

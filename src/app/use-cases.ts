@@ -81,9 +81,16 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
     effectContext,
     renewPolicy: () => policy.renew(recorder),
     now,
-    onNewPolicy: adapters.nameUnknownIds,
-    // A refusal ends when a call is performed again, and some methods are only called at a click.
-    minutely: async () => void (adapters.refused.inForce().length > 0 && adapters.nameUnknownIds()),
+    onNewPolicy: () => {
+      adapters.nameUnknownIds();
+      void adapters.ci.refreshDue();
+    },
+    minutely: async () => {
+      // A refusal ends when a call is performed again, and some methods are only called at a click.
+      if (adapters.refused.inForce().length > 0) adapters.nameUnknownIds();
+      // Not waited for: an issuer that does not answer must not hold up the sweep.
+      void adapters.ci.refreshDue();
+    },
     compare: restored.compare,
   });
   return { context, jobs, heartbeat, metrics, changed, restored, maintenance };

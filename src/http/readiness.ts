@@ -36,6 +36,8 @@ export interface HealthChecks {
   unknownIds(): readonly string[];
   /** What is wrong with the schedules that hold roles, as entries for `/readyz`. */
   schedules(): Promise<readonly DegradedEntry[]>;
+  /** Issuers of pipeline tokens whose keys are old, as entries for `/readyz`. */
+  ciKeys(): readonly DegradedEntry[];
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
   /** What keeps calls from leaving this process, as entries for `/readyz`. */
@@ -90,6 +92,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
       ...entryOf("maintenance_stuck", checks.maintenanceStuck()),
       ...checks.slackRefuses(),
       ...checks.outbound(),
+      ...checks.ciKeys(),
       ...schedules,
     ],
   };

@@ -1,6 +1,6 @@
+import { call } from "../lib/call.js";
 import type { Fetch } from "../lib/outbound.js";
 import type { Trouble } from "../usecases/ports/ports.js";
-import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import type { PagersConfig } from "./pagers.js";
 

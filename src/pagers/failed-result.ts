@@ -1,5 +1,5 @@
+import type { Answer } from "../lib/call.js";
 import type { PagerResult } from "../usecases/ports/ports.js";
-import type { Answer } from "./call.js";
 
 /** A service's code is kept only if it is short and has no digits, so that it cannot be a key or quote the request. */
 const THEIR_CODE = /^[A-Za-z][A-Za-z _-]{0,30}$/;

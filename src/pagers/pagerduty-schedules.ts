@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { SourceRefusal } from "../domain/decisions/principal.js";
 import { unboundOnCall } from "../domain/policy/on-call.js";
 import { schedulesOf } from "../domain/policy/roles.js";
+import { call } from "../lib/call.js";
 import { CheckedCache } from "../lib/checked-cache.js";
 import type { Fetch } from "../lib/outbound.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { type DegradedEntry, entryOf, hintOf } from "../usecases/ports/readyz-words.js";
-import { call } from "./call.js";
 
 export interface SchedulesSettings {
   /** The REST API and its token; `null` if none is configured. */

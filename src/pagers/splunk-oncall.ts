@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { call } from "../lib/call.js";
 import type { Fetch } from "../lib/outbound.js";
 import type { ExternalPager, PagerNotification } from "../usecases/ports/ports.js";
-import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
 

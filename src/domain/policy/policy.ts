@@ -1,9 +1,11 @@
+import { resolveIssuer } from "./resolve-ci.js";
 import type { PolicyFile } from "./schema/file.js";
 import { ASK_AT_MOST, type PATH_TARGETS } from "./schema/path.js";
 
 export type { Weekday } from "../calendar/days.js";
 export type { Span } from "../calendar/deadlines.js";
 export type { OfficeHours } from "../calendar/office-hours.js";
+export type { CiIssuer, CiProvider } from "./ci.js";
 export type { ReminderRule } from "./durations.js";
 
 /**
@@ -44,6 +46,8 @@ export function resolvePolicy(file: PolicyFile) {
     thermometer: file.thermometer,
     officeHours: file.office_hours,
     digest: file.digest,
+    /** Whose tokens count when a pipeline asks; nobody's where the list is empty. */
+    ci: { issuers: (file.ci?.issuers ?? []).map(resolveIssuer) },
   };
 }
 

@@ -3,6 +3,7 @@
  * test/contract.
  */
 export type * from "./charts.js";
+export type * from "./ci-identity.js";
 export type * from "./delivery.js";
 export type * from "./digest.js";
 export type * from "./environment.js";

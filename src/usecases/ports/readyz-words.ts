@@ -177,6 +177,12 @@ export const READYZ_WORDS = {
     means: "PagerDuty does not know these schedules of the policy.",
     fix: "Correct the ids; a schedule's id is at the end of its address in PagerDuty.",
   },
+  ci_keys_stale: {
+    state: "degraded",
+    means:
+      "The keys of these issuers of pipeline tokens are older than three refreshes, or never came. Keys that were read count for a day.",
+    fix: "See that the bot reaches each address with /.well-known/openid-configuration behind it (proxy, firewall, certificate), and that issuer in the policy is spelled as there; the line ci_keys.unread of the log has the reason. Meanwhile pipelines run their gates as always.",
+  },
   on_call_unbound: {
     state: "degraded",
     means: "These PagerDuty users are on call, but no person under people names them, so they do not hold the role.",

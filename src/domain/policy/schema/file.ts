@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestSection, officeHoursSection } from "./calendar.js";
+import { ciSection } from "./ci.js";
 import { channelField, namedMap, nameField, optional, required, withDefault } from "./fields.js";
 import { gateSection, thermometerSection } from "./gates.js";
 import { pathSection } from "./path.js";
@@ -40,6 +41,11 @@ export const policyFileSchema = z
     thermometer: withDefault(thermometerSection, "How often a gate may be bypassed before it counts as sick.", {}),
     office_hours: withDefault(officeHoursSection, "When people work: business days and reminders go by it.", {}),
     digest: withDefault(digestSection, "The weekly summary.", {}),
+    ci: optional(
+      ciSection,
+      "The pipelines that may ask whether a gate is open: whose tokens count. docs/ci.md says what each proves.",
+      "no pipeline is believed by its own token",
+    ),
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });
 
