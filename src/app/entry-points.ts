@@ -1,12 +1,15 @@
 import { charts } from "../charts/charts.js";
+import { gateCheckRoute } from "../http/gate-checks.js";
 import { healthRoutes, shareReadiness } from "../http/health.js";
 import { jwksRoute } from "../http/jwks.js";
+import { openApiRoute } from "../http/openapi.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { slackWords } from "../slack/health/words.js";
 import { createBreakglass } from "../usecases/breakglass.js";
+import { checkGate } from "../usecases/commands/check-gate.js";
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import { alertsMissing, policyDiffers } from "../usecases/maintenance/self-check.js";
 import { hintOf } from "../usecases/ports/readyz-words.js";
@@ -58,6 +61,12 @@ export function createEntryPoints(
   // Its lookups must not spend the calls that clicks need.
   const readiness = shareReadiness(() => withUrgency("upkeep", () => readinessOf(checks)), HEALTH_DEADLINE_MS);
   metrics.watch(readiness);
+  const gateChecks = gateCheckRoute({
+    identity: adapters.ci,
+    check: (pipeline, request) => checkGate(context, foundation.receipts, pipeline, request),
+    now: () => new Date(machineClock()),
+    onChecked: metrics.gateChecked,
+  });
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
     web: forModals,
@@ -67,7 +76,7 @@ export function createEntryPoints(
     home: directory.home,
     charts,
     log,
-    routes: [...healthRoutes(readiness), metrics.route, jwksRoute(foundation.receipts)],
+    routes: [...healthRoutes(readiness), metrics.route, jwksRoute(foundation.receipts), openApiRoute(), gateChecks],
     now: machineClock,
     jitter: Math.random,
     ...(foundation.overrides.steadyMs === undefined ? {} : { steady: foundation.overrides.steadyMs }),

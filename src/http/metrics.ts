@@ -42,6 +42,8 @@ export interface Metrics extends Observer {
   connectionClosed(why: string): void;
   /** Counts a question in Slack that was not answered. `question` and `why` are words of closed lists. */
   questionRefused(question: string, why: string): void;
+  /** Counts a gate check. `outcome` is a word of a closed list. */
+  gateChecked(outcome: string): void;
   /** Runs a sweep and measures its duration. Rethrows its error. */
   timeSweep(work: () => Promise<void>): Promise<void>;
   /** Counts a call that Slack refused with 429. `method` is one of the methods that the bot calls. */
@@ -75,6 +77,7 @@ export function createMetrics({
 
   const commits = counter("commits_total", "State changes offered to the trail, by outcome.", ["outcome"]);
   const refusals = counter("refusals_total", "Commands that changed nothing, by code.", ["code"]);
+  const gateChecks = counter("gate_checks_total", "Questions of pipelines, by answer or status.", ["outcome"]);
   const refusedRequests = counter("requests_refused_total", "Requests refused as not Slack's or not readable.", [
     "why",
   ]);
@@ -138,6 +141,7 @@ export function createMetrics({
     refusal: (code) => refusals.inc({ code }),
     requestRefused: (why) => refusedRequests.inc({ why }),
     connectionClosed: (why) => connectionsClosed.inc({ why }),
+    gateChecked: (outcome) => gateChecks.inc({ outcome }),
     questionRefused: (question, why) => questionsRefused.inc({ question, why }),
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
     alerted: (value) => alerted.observe(value),

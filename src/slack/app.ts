@@ -2,7 +2,7 @@ import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Fetch } from "../lib/outbound.js";
 import { createPrecedence, type Precedence } from "../lib/precedence.js";
-import type { Route } from "../lib/route.js";
+import type { PostRoute, Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
 import type { Charts, Log } from "../usecases/ports/ports.js";
 import { drawnInTurn } from "./delivery/drawn-in-turn.js";
@@ -38,7 +38,7 @@ export interface SlackAppOptions {
   /** The way out, through the proxy if there is one. Default: the standard one. */
   readonly fetch?: Fetch;
   /** Further routes of the HTTP server, in both modes. */
-  readonly routes: readonly Route[];
+  readonly routes: readonly (Route | PostRoute)[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
   /** Called with the workspace that a slash command came from. */

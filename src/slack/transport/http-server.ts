@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createDamped, type Damped } from "../../lib/damped.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
-import { json, type Route, type RouteResponse } from "../../lib/route.js";
+import { json, type PostRoute, type Route, type RouteResponse } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { Bodies, type ReadBody } from "./body.js";
 import { type ClosedBecause, Connections } from "./connections.js";
@@ -39,7 +39,7 @@ const UNREADABLE: Readonly<Record<string, readonly [ClosedBecause, string]>> = {
 const MALFORMED = ["malformed", "400 Bad Request"] as const;
 
 export interface HttpServerOptions {
-  readonly routes: readonly Route[];
+  readonly routes: readonly (Route | PostRoute)[];
   readonly handlers: readonly RequestHandler[];
   readonly log: Log;
   /** Counts a connection that was closed for a limit. */
@@ -148,7 +148,21 @@ export class HttpServer {
   }
 }
 
-function routeEndpoint({ path, handle }: Route): Endpoint {
+function routeEndpoint(route: Route | PostRoute): Endpoint {
+  return route.method === "POST" ? postEndpoint(route) : getEndpoint(route);
+}
+
+function postEndpoint({ path, bodyBytes, handle }: PostRoute): Endpoint {
+  const serve: Endpoint["serve"] = async (request, response, caller) => {
+    const read = await caller.read(bodyBytes);
+    if (read.kind === "broken") return;
+    const body = read.kind === "read" ? read.body.toString("utf8") : null;
+    respond(response, await handle({ authorization: request.headers.authorization ?? null, body }));
+  };
+  return { path, methods: ["POST"], serve };
+}
+
+function getEndpoint({ path, handle }: Route): Endpoint {
   return { path, methods: ["GET", "HEAD"], serve: async (_request, response) => send(response, await handle()) };
 }
 
@@ -156,11 +170,16 @@ function handlerEndpoint({ path, method, handle }: RequestHandler): Endpoint {
   return { path, methods: [method], serve: handle };
 }
 
+/** Sends the response to a request whose body was read. */
+function respond(response: ServerResponse, { status, headers, body }: RouteResponse): void {
+  response.writeHead(status, headers).end(body);
+}
+
 /** Sends the response. Node itself leaves out the body for HEAD. */
 function send(response: ServerResponse, { status, headers, body }: RouteResponse): void {
   // Nobody reads the body of such a request, so the connection cannot be used again.
   if (hasBody(response.req)) response.setHeader("connection", "close");
-  response.writeHead(status, headers).end(body);
+  respond(response, { status, headers, body });
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -1,7 +1,7 @@
 import type { App, Receiver } from "@slack/bolt";
 import { within } from "../../lib/deadline.js";
 import type { Fetch } from "../../lib/outbound.js";
-import type { Route } from "../../lib/route.js";
+import type { PostRoute, Route } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { ClosedBecause } from "./connections.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";
@@ -22,7 +22,7 @@ export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
   readonly fetch: Fetch;
-  readonly routes: readonly Route[];
+  readonly routes: readonly (Route | PostRoute)[];
   /** Milliseconds after which Slack gets an answer even if the listener still runs. Slack waits 3000. */
   readonly deadlineMs: number;
   readonly fallbacks: Fallbacks;

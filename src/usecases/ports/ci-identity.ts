@@ -10,11 +10,11 @@ export interface PipelineIdentity {
    * `organisation/pipeline` (Buildkite), the project's UUID (CircleCI).
    */
   readonly repository: string;
+  /** `owner/name` of GitHub; `null` with other providers. A name that was bound by its id above. */
+  readonly repositoryName: string | null;
   /**
-   * The run, by claims alone, as one word that no other run of any issuer has:
-   * `github:<issuer>/<repository id>/<run id>/<attempt>`, `gitlab:<issuer>/<project id>/<pipeline id>`,
-   * `buildkite:<organisation>/<pipeline>/<build number>`, `circleci:<project>/<workflow id>`, the issuer without its
-   * scheme. A GitHub run or a CircleCI workflow that is started again is another run; a retried job of GitLab or
+   * The run, by claims alone, as one word that no other run of its issuer has; `src/domain/gate-checks/run-id.ts` writes it.
+   * A GitHub run or a CircleCI workflow that is started again is another run; a retried job of GitLab or
    * Buildkite belongs to the same one.
    */
   readonly run: string;

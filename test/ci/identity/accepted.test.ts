@@ -15,14 +15,13 @@ async function identityOf(provider: Provider, claims: Claims = {}): Promise<Pipe
   return result.identity;
 }
 
-const host = (provider: Provider): string => new URL(ground.issuers[provider].url).host;
-
 test("a job of GitHub Actions is known by repository, run and attempt", async () => {
   expect(await identityOf("github", { jti: "j-1" })).toEqual({
     provider: "github",
     issuer: ground.issuers.github.url,
     repository: IDS.github.repository,
-    run: `github:${host("github")}/${IDS.github.repository}/9601234567/1`,
+    repositoryName: "acme/payments-api",
+    run: `github:${IDS.github.repository}/9601234567/1`,
     job: null,
     commit: { sha: IDS.sha, proven: true },
     checkRunId: "26512345678",
@@ -56,7 +55,7 @@ test("a job of GitHub that has no check run and no sha is known all the same", a
 test("a job of GitLab is known by project and pipeline, and its sha is the commit", async () => {
   expect(await identityOf("gitlab", { jti: "j-2" })).toMatchObject({
     repository: "20",
-    run: `gitlab:${host("gitlab")}/20/574`,
+    run: "gitlab:20/574",
     job: "302",
     commit: { sha: IDS.sha, proven: true },
     checkRunId: null,
@@ -70,7 +69,7 @@ test("a job of Buildkite is known by organisation, pipeline and build", async ()
   const { organization, pipeline } = IDS.buildkite;
   expect(await identityOf("buildkite", { jti: "j-3" })).toMatchObject({
     repository: `${organization}/${pipeline}`,
-    run: `buildkite:${organization}/${pipeline}/812`,
+    run: `buildkite:${IDS.buildkite.pipeline}/1437`,
     job: "0184990a-477b-4fa8-9968-496074483cee",
     commit: { sha: IDS.sha, proven: true },
     tokenId: "j-3",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { buildkiteRun } from "../../../domain/gate-checks/run-id.js";
 import type { CiIssuer } from "../../../domain/policy/policy.js";
 import type { ReadClaims } from "./claimed.js";
 import { chosenText, commitSha, tokenId, uuid, word } from "./fields.js";
@@ -28,7 +29,8 @@ export const readBuildkite: ReadClaims<Extract<CiIssuer, { provider: "buildkite"
   const sha = commitSha.safeParse(data.build_commit).data;
   return {
     repository,
-    run: `buildkite:${repository}/${data.build_number}`,
+    repositoryName: null,
+    run: buildkiteRun(data.pipeline_id, `${data.build_number}`),
     job: data.job_id,
     commit: sha === undefined ? null : { sha, proven: true },
     checkRunId: null,

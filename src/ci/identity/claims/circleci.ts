@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { circleciRun } from "../../../domain/gate-checks/run-id.js";
 import type { CiIssuer } from "../../../domain/policy/policy.js";
 import type { ReadClaims } from "./claimed.js";
 import { chosenText, uuid } from "./fields.js";
@@ -42,7 +43,8 @@ export const readCircleci: ReadClaims<Extract<CiIssuer, { provider: "circleci" }
   if (ref !== null && FORK_REF.test(ref)) return "fork";
   return {
     repository: project,
-    run: `circleci:${project}/${workflow}`,
+    repositoryName: null,
+    run: circleciRun(project, workflow),
     job,
     commit: null,
     checkRunId: null,

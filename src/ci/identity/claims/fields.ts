@@ -13,5 +13,5 @@ export const chosenText = z.string().max(1_000);
 /** RFC 7519, 4.1.7, within bounds. */
 export const tokenId = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
-/** An issuer as part of a run's id. */
-export const withoutScheme = (issuer: string): string => issuer.replace(/^https?:\/\//, "").replace(/\/$/, "");
+/** `owner/name`, as GitHub writes a repository. */
+export const repositoryName = z.string().regex(/^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/);

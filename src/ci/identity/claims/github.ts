@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { githubRun } from "../../../domain/gate-checks/run-id.js";
 import type { CiIssuer } from "../../../domain/policy/policy.js";
 import type { ReadClaims } from "./claimed.js";
-import { chosenText, commitSha, digits, tokenId, withoutScheme, word } from "./fields.js";
+import { chosenText, commitSha, digits, repositoryName, tokenId, word } from "./fields.js";
 
 /** The claims that are used, by GitHub's OpenID Connect reference. `sub` is not: it is configurable, and its form changed. */
 const schema = z.object({
   repository_id: digits,
+  repository: repositoryName,
   repository_owner_id: digits,
   run_id: digits,
   run_attempt: digits,
@@ -24,7 +26,7 @@ const FORBIDDEN_EVENTS: ReadonlySet<string> = new Set(["pull_request_target", "w
 const SHA_IS_THE_COMMIT: ReadonlySet<string> = new Set(["push", "merge_group", "workflow_dispatch", "schedule"]);
 
 /** Reads a token of GitHub Actions. Repository and owner are compared by id: a name can be taken by somebody else. */
-export const readGithub: ReadClaims<Extract<CiIssuer, { provider: "github" }>> = (claims, { issuer, repositories }) => {
+export const readGithub: ReadClaims<Extract<CiIssuer, { provider: "github" }>> = (claims, { repositories }) => {
   const { data } = schema.safeParse(claims);
   if (data === undefined) return "missing_claim";
   const { repository_id: repository, repository_owner_id: owner, event_name: event, sha } = data;
@@ -32,7 +34,8 @@ export const readGithub: ReadClaims<Extract<CiIssuer, { provider: "github" }>> =
   if (FORBIDDEN_EVENTS.has(event)) return "forbidden_event";
   return {
     repository,
-    run: `github:${withoutScheme(issuer)}/${repository}/${data.run_id}/${data.run_attempt}`,
+    repositoryName: data.repository,
+    run: githubRun(repository, data.run_id, data.run_attempt),
     job: null,
     commit: sha == null ? null : { sha, proven: SHA_IS_THE_COMMIT.has(event) },
     checkRunId: data.check_run_id ?? null,

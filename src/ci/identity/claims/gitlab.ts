@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { gitlabRun } from "../../../domain/gate-checks/run-id.js";
 import type { CiIssuer } from "../../../domain/policy/policy.js";
 import type { ReadClaims } from "./claimed.js";
-import { chosenText, commitSha, digits, tokenId, withoutScheme, word } from "./fields.js";
+import { chosenText, commitSha, digits, tokenId, word } from "./fields.js";
 
 /** The claims that are used, by GitLab's page on ID tokens. `sub` is not: a project can configure it. */
 const schema = z.object({
@@ -21,7 +22,7 @@ const schema = z.object({
  * fork and `job_project_id` the parent, so both have to be the bound project. `sha` is what the pipeline was made for:
  * in a pipeline for merged results that is a merge commit, which no request is for.
  */
-export const readGitlab: ReadClaims<Extract<CiIssuer, { provider: "gitlab" }>> = (claims, { issuer, projects }) => {
+export const readGitlab: ReadClaims<Extract<CiIssuer, { provider: "gitlab" }>> = (claims, { projects }) => {
   const { data } = schema.safeParse(claims);
   if (data === undefined) return "missing_claim";
   const { project_id: project, sha } = data;
@@ -29,7 +30,8 @@ export const readGitlab: ReadClaims<Extract<CiIssuer, { provider: "gitlab" }>> =
   if (!projects.includes(project)) return "not_bound";
   return {
     repository: project,
-    run: `gitlab:${withoutScheme(issuer)}/${project}/${data.pipeline_id}`,
+    repositoryName: null,
+    run: gitlabRun(project, data.pipeline_id),
     job: data.job_id,
     commit: sha == null ? null : { sha, proven: true },
     checkRunId: null,
