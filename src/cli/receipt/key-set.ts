@@ -37,9 +37,11 @@ async function download(address: string, io: CommandIo): Promise<Text> {
   const url = safeAddress(address);
   if (url === null)
     return { fault: `${address} is not an address with https:// (http:// only on this machine), so it was not asked.` };
+  const out = wayOut(io.env);
+  if ("fault" in out) return out;
   try {
     // A redirect could lead to keys that somebody else publishes.
-    const response = await wayOut(io.env)(url, { redirect: "manual", signal: AbortSignal.timeout(DEADLINE_MS) });
+    const response = await out.fetch(url, { redirect: "manual", signal: AbortSignal.timeout(DEADLINE_MS) });
     if (response.status !== 200) return { fault: `${address} answers ${response.status}, not with keys.` };
     const text = await readAtMost(MAX_BYTES, response);
     return text === null ? { fault: `${address} answers with more than ${MAX_BYTES} bytes.` } : { text };

@@ -209,6 +209,13 @@ describe("what is wrong before anything is asked", () => {
       78,
       "have no user",
     ],
+    [
+      "a proxy that is none",
+      ASKED,
+      { HTTPS_PROXY: "socks5://u:hake@proxy:1080" },
+      78,
+      "The proxy of the environment cannot be used",
+    ],
     ["no token", ASKED, { BREAKGLASS_TOKEN: " " }, 78, "BREAKGLASS_TOKEN is not set"],
     [
       "no token on GitLab",

@@ -58,7 +58,7 @@ export async function openEndpointDouble(): Promise<EndpointDouble> {
     const token = /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.authorization ?? "")?.[1];
     if (token === undefined) return send(response, problem(401, "no bearer token"));
     if (request.headers["content-type"] !== "application/json") return send(response, problem(422, "no JSON"));
-    const question = gateCheckRequest.safeParse(JSON.parse(body));
+    const question = gateCheckRequest.safeParse(jsonOf(body));
     if (!question.success) return send(response, problem(422, question.error.message));
     asked.push({ token, question: question.data });
     const now = behaviour;
@@ -112,6 +112,14 @@ function giveIdentity(request: IncomingMessage, response: ServerResponse, url: U
     response
       .writeHead(200, { "content-type": "application/json" })
       .end(JSON.stringify({ value: `oidc.for.${audience}` }));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
