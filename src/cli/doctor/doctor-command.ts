@@ -4,7 +4,7 @@ import { createOutbound } from "../../lib/outbound.js";
 import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { type Command, type CommandIo, EXIT, printJson } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
-import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
+import { checkDatabases, checkPaging, checkPipelines, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
 import { checkReceipts } from "./receipt-key.js";
 import { checkRunningBot, withoutRepetition } from "./running-bot.js";
 import { readSetupConfig, readSetupPolicy, type Setup } from "./setup.js";
@@ -22,6 +22,7 @@ const CHECKS: readonly (readonly [string, (setup: Setup) => Promise<Outcome>])[]
   ["redis", checkQueue],
   ["pagers", checkPaging],
   ["schedules", checkSchedules],
+  ["issuers of pipeline tokens", checkPipelines],
   ["proxy", checkProxy],
   ["receipts", checkReceipts],
   ["running bot", checkRunningBot],
@@ -33,7 +34,7 @@ export const doctorCommand: Command = {
   summary: "Try what is configured, and say what is wrong and how to fix it",
   usage: [
     "breakglass doctor [--json]",
-    "  reads the environment as the bot does, and tries Slack, the policy's names, databases, Redis, pagers and proxy.",
+    "  reads the environment as the bot does, and tries Slack, the policy's names, databases, Redis, pagers, issuers and proxy.",
     "  Records nothing, posts nothing and pages nobody. It can run beside the bot.",
     "  --json  one JSON object: findings (check, word, problem, fix), fine, skipped",
     "  exit 0 all is well, 1 something is wrong, 78 the bot would not start with this configuration",

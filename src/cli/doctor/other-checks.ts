@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
+import { checkIssuers } from "../../ci/identity/checkup.js";
 import { checkRedis } from "../../jobs/redis-checkup.js";
 import { silentLog } from "../../lib/logger.js";
 import { checkPagers } from "../../pagers/checkup.js";
@@ -82,6 +83,14 @@ export async function checkSchedules({ config, policy, now, out }: Setup): Promi
     fetch: out.fetch,
   });
   return findingsOf("schedules", (await schedules.trouble()).map(troubleOfEntry));
+}
+
+/** The issuers of pipeline tokens, by the bot's own reading of their keys. */
+export async function checkPipelines({ policy, out }: Setup): Promise<Outcome> {
+  if (policy === null) return { skipped: "there is no policy to look at" };
+  const { issuers } = policy.ci;
+  if (issuers.length === 0) return { skipped: "the policy names no issuer under ci" };
+  return findingsOf("issuers of pipeline tokens", await checkIssuers(issuers, out.fetch));
 }
 
 const PROXY_MS = 3_000;

@@ -22,15 +22,3 @@ export const circleciRun = (projectId: string, workflowId: string): string => `c
  * Slack chooses both, such as `jenkins:payments/1234`.
  */
 export const RUN_PATTERN = /^[a-z][a-z0-9-]{0,31}:[\x21-\x7e]{1,160}$/;
-
-/**
- * Whether the run that a job names is the one that its identity proves. An identity names the issuer in the run as well, which
- * keeps the runs of two servers apart and which no job knows of itself: `github:token.actions.githubusercontent.com/1/2/3` is
- * `github:1/2/3`.
- * @param issuer the issuer of the identity, an address
- */
-export function isProvenRun(named: string, proven: string, issuer: string): boolean {
-  const [word = ""] = proven.split(":", 1);
-  const prefix = `${word}:${issuer.replace(/^https?:\/\//, "")}/`;
-  return named === proven || (proven.startsWith(prefix) && named === `${word}:${proven.slice(prefix.length)}`);
-}

@@ -69,7 +69,7 @@ test("a job of Buildkite is known by organisation, pipeline and build", async ()
   const { organization, pipeline } = IDS.buildkite;
   expect(await identityOf("buildkite", { jti: "j-3" })).toMatchObject({
     repository: `${organization}/${pipeline}`,
-    run: `buildkite:${IDS.buildkite.pipeline}/1437`,
+    run: `buildkite:${pipeline}/812`,
     job: "0184990a-477b-4fa8-9968-496074483cee",
     commit: { sha: IDS.sha, proven: true },
     tokenId: "j-3",

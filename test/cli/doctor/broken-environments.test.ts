@@ -36,6 +36,11 @@ const changed = (url: string, change: Partial<Pick<URL, "port" | "username" | "p
   Object.assign(new URL(url), change).href;
 const SECRET_ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
+const AWAY_ISSUER = `
+ci:
+  issuers: [{ provider: gitlab, issuer: "http://127.0.0.1:1", audience: breakglass, projects: ["20"] }]
+`;
+
 type Env = Readonly<Record<string, string>>;
 
 /** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the fix. */
@@ -217,6 +222,13 @@ const BROKEN: readonly Broken[] = [
     /PAGERDUTY_API_TOKEN is not set/,
     "pagerduty_token_missing",
     /read-only REST API key/,
+  ),
+  broken(
+    "an issuer of pipeline tokens that is away",
+    () => well.policy(DEMO_POLICY + AWAY_ISSUER),
+    /The keys of http:\/\/127\.0\.0\.1:1 cannot be read \(unreachable\)/,
+    "ci_keys_stale",
+    /openid-configuration/,
   ),
   broken(
     "a proxy that is away",
