@@ -58,7 +58,8 @@ export async function canPerform(
   if (inputs === null) return { code: "not_found" };
   const { policy, hash } = context.policy.current();
   const decision = decide(policy, inputs.state, commandOf(VALID_INPUT[action], inputs, hash), inputs.now);
-  return decision.ok ? null : decision.refusal;
+  // A form that could only record a no after the end does not open: it takes what was being written when the end came.
+  return decision.ok ? (decision.late ?? null) : decision.refusal;
 }
 
 /** Each modal filled in correctly: what is refused even then cannot be changed by typing. */

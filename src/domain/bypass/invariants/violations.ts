@@ -1,11 +1,13 @@
 import { roomViolations } from "../../decisions/entry-limits.js";
 import { refusalKey } from "../../decisions/refusals.js";
+import { isRequestersPerson } from "../../decisions/same-person.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
 import type { ReviewState } from "../../review/state.js";
+import { isLateRejection, type RejectionAnswer } from "../decide/reject-late.js";
 import { type Bypass, type BypassState, type BypassStatus, LOG_ROOM, postedAlert } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";
@@ -43,7 +45,7 @@ function ownViolations(before: BypassState, previous: Entry | null, entry: Entry
     ...order,
     ...requestViolations(before, previous, entry),
     ...grantViolations(before, entry),
-    ...otherViolations(before, previous, event, entry.actor),
+    ...otherViolations(before, previous, event, entry),
   ];
 }
 
@@ -73,8 +75,9 @@ function otherViolations(
   before: Bypass,
   previous: Entry | null,
   event: Exclude<BypassEvent, ReviewEvent>,
-  actor: Entry["actor"],
+  entry: Entry,
 ): readonly string[] {
+  const { actor } = entry;
   switch (event.type) {
     case "review.opened":
       return isMoment(event.dueAt) ? [] : ["opens a review that is due at no moment"];
@@ -90,6 +93,8 @@ function otherViolations(
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
+    case "bypass.rejected_late":
+      return rejectionViolations(before, event.answer, entry);
     case "bypass.logged":
       return actor.kind === "person" ? roomViolations(before.logLines, actor, LOG_ROOM.requester) : [];
     // Judged by the invariants of declarations, requests and grants.
@@ -120,6 +125,12 @@ function otherViolations(
     default:
       return event satisfies never;
   }
+}
+
+/** A no after the end: the first no, by somebody else than the requester, soon after the end that it missed. */
+function rejectionViolations(before: Bypass, answer: RejectionAnswer, { actor, at }: Entry): readonly string[] {
+  if (isRequestersPerson(before, actor)) return ["is a no by the requester"];
+  return isLateRejection(before, answer, at) ? [] : ["is a late no to a bypass that takes none at that time"];
 }
 
 function isPostedAt(before: Bypass, { channel, ts }: { readonly channel: string; readonly ts: string }): boolean {
