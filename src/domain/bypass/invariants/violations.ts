@@ -1,6 +1,7 @@
 import { roomViolations } from "../../decisions/entry-limits.js";
 import { refusalKey } from "../../decisions/refusals.js";
 import { isRequestersPerson } from "../../decisions/same-person.js";
+import { CHANNEL_MAX, GATES_MAX, INCIDENT_MAX, NAME_MAX } from "../../events/bounds.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
@@ -56,10 +57,21 @@ function declarationViolations(event: Extract<BypassEvent, { type: "bypass.decla
   if (actor.kind === "person" && !accounts.includes(actor.user))
     violations.push("does not list the requester's own account");
   if (gates.length === 0) violations.push("declares a bypass of no gate");
+  if (isOutOfBounds(event)) violations.push("declares more gates or longer names than any policy has");
   if (durationSeconds <= 0) violations.push("declares a grant without a duration");
   if (ack.needed < 0 || ack.giveUpAfterSeconds <= 0 || ack.remindEverySeconds <= 0)
     violations.push("declares approval rules that cannot be kept");
   return violations;
+}
+
+function isOutOfBounds({ path, gates, incident, channel }: Extract<BypassEvent, { type: "bypass.declared" }>): boolean {
+  const isLonger = (most: number) => (text: string) => Array.from(text).length > most;
+  return (
+    gates.length > GATES_MAX ||
+    [path, ...gates].some(isLonger(NAME_MAX)) ||
+    isLonger(INCIDENT_MAX)(incident ?? "") ||
+    isLonger(CHANNEL_MAX)(channel)
+  );
 }
 
 function orderViolations({ lastAt, version }: Bypass, { event, at }: Entry): readonly string[] {
