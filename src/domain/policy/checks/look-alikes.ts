@@ -32,16 +32,19 @@ const titlesIn = (file: unknown, section: string): Named[] =>
       : { shown: title, path: [section, name, "title"], at: "value" };
   });
 
-/** Both of each pair, whose first is the first of all that look so. */
+/** All that look alike, each once: the first of them beside the second, every other one beside the first. */
 function taken(all: readonly Named[], what: "name" | "title"): Finding[] {
   const first = new Map<string, Named>();
+  const told = new Set<Named>();
   return all.flatMap((named) => {
     const skeletons = skeletonsOf(named.shown);
     const other = skeletons.map((skeleton) => first.get(skeleton)).find((found) => found !== undefined);
     for (const skeleton of skeletons) if (!first.has(skeleton)) first.set(skeleton, named);
     // Two names that look alike are reported as such; that they are two titles as well need not be said.
     if (other === undefined || (what === "title" && named.at === "key" && other.at === "key")) return [];
-    return [finding(named, other, what), finding(other, named, what)];
+    const isTold = told.has(other);
+    told.add(other);
+    return [finding(named, other, what), ...(isTold ? [] : [finding(other, named, what)])];
   });
 }
 

@@ -57,6 +57,11 @@ describe("titles likewise, where the title that people read may be the name", ()
   });
 });
 
+test("of many that look alike each is told once", () => {
+  const found = errors(policy({ gates: "  e2e_suite: { title: A }\n  e2e.suite: { title: B }" }));
+  expect(found.map((one) => Number.parseInt(one, 10))).toEqual([8, 10, 11]);
+});
+
 test("names and titles that differ in a word are no error", () => {
   const gates = "  e2e-suite-2: { title: End-to-end suite (nightly) }\n  hint: {}\n  lint-fast: {}";
   expect(errors(policy({ gates }))).toEqual([]);
