@@ -68,6 +68,8 @@ BEGIN
       IF kind = 'bypass.revoked' AND event ->> 'why' = 'person' THEN
         b.rejected_at := at;
       END IF;
+    WHEN 'bypass.rejected_late' THEN
+      b.rejected_at := at;
     ELSE
       NULL;
   END CASE;

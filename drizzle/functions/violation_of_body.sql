@@ -33,7 +33,7 @@ BEGIN
     WHEN coalesce(event ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
     WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE
       THEN 'the actor is not of the kind that the type needs'
-    WHEN who ->> 'kind' = 'person' AND (who ->> 'user' ~ '^[UW][A-Z0-9]{2,20}$' AND who ->> 'person' <> '') IS NOT TRUE
+    WHEN who ->> 'kind' = 'person' AND (who ->> 'user' ~ '^[UW][A-Z0-9]{2,20}$' AND length(who ->> 'person') BETWEEN 1 AND 63) IS NOT TRUE
       THEN 'the actor has no name'
     WHEN event ->> 'command' IS DISTINCT FROM command_id THEN 'the body names another command'
     WHEN event -> 'version' IS DISTINCT FROM coalesce(to_jsonb(at_version), 'null') THEN 'the body names another version'

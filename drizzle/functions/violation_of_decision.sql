@@ -25,6 +25,8 @@ BEGIN
     RETURN 'the alert was posted before';
   ELSIF kind = 'alert.lost' AND (b.alert_ts = event ->> 'ts' AND b.channel = event ->> 'channel') IS NOT TRUE THEN
     RETURN 'the alert was not posted there';
+  ELSIF kind = 'bypass.rejected_late' THEN
+    RETURN breakglass.violation_of_late_rejection(b, event, declared);
   ELSIF kind IN ('ack.blocked', 'ack.unblocked') AND b.status <> 'requested' THEN
     RETURN 'the request was settled before';
   END IF;

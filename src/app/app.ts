@@ -57,7 +57,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
     jobsHere: config.redisUrl === null,
     keepClock: overrides.clockOffsetMs !== undefined,
     newSecret: () => randomBytes(24).toString("hex"),
-    say: overrides.say ?? ((line) => log.info("database", { hint: line })),
+    say: overrides.say ?? ((line, level = "info") => log[level]("database", { hint: line })),
   });
   try {
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);

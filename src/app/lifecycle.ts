@@ -35,28 +35,14 @@ export interface Running {
 
 const STOP_MS = 4_000;
 
-/** Records the start before it listens: a bot that cannot record must not listen. */
+/**
+ * Opens the port, records the start, then answers: a start that cannot listen leaves no entry, and a bot that cannot record
+ * answers nothing.
+ */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
-  const { context, jobs, heartbeat, restored, slack, opened, policy, instance, log, kinds } = services;
-  await recordStart(context, instance, policy.current(), opened.protection.reasons);
-  if (!opened.protection.protected) {
-    log.warn("trail.unprotected", {
-      hint: hintOf("trail_unprotected"),
-    });
-  }
-  for (const finding of opened.altered) {
-    log.warn("database.altered", { finding, hint: hintOf("database_altered") });
-  }
-  // Before the first beat, because that takes up what waits in the outbox.
-  await restored.start();
-  // Before the port is open: nothing is delivered by a process that does not count as alive.
-  await heartbeat.start();
-  const { port } = await slack.start(http).catch(async (fault: unknown) => {
-    await heartbeat.stop();
-    await tryRecordStop(services);
-    throw fault;
-  });
-  // After the port is open: a process that cannot listen has no jobs to stop.
+  const { jobs, heartbeat, slack, policy, instance, log, kinds } = services;
+  const { port } = await slack.start(http, () => prepare(services));
+  // After the start has succeeded: a process that cannot listen or record has no jobs to stop.
   jobs.start();
   // What a predecessor has left need not wait for the next beat.
   void heartbeat.now();
@@ -70,6 +56,23 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
     policyHash: policy.current().hash,
   });
   return { port, stop: () => stop(services) };
+}
+
+/** What comes before the first answer. */
+async function prepare({ context, heartbeat, restored, opened, policy, instance, log }: Services): Promise<void> {
+  await recordStart(context, instance, policy.current(), opened.protection.reasons);
+  if (!opened.protection.protected) {
+    log.warn("trail.unprotected", {
+      hint: hintOf("trail_unprotected"),
+    });
+  }
+  for (const finding of opened.altered) {
+    log.warn("database.altered", { finding, hint: hintOf("database_altered") });
+  }
+  // Before the first beat, because that takes up what waits in the outbox.
+  await restored.start();
+  // Before the first answer: nothing is delivered by a process that does not count as alive.
+  await heartbeat.start();
 }
 
 /** Stops accepting, finishes what is in flight, records the stop, then closes the database. */

@@ -5,6 +5,7 @@ import {
   type NamedUrl,
   type ReachedServer,
   requireOneDatabase,
+  type Say,
   waitForDatabase,
 } from "./connection/wait-for-database.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
@@ -39,7 +40,7 @@ export interface ReachOptions {
   /** True if BullMQ needs a schema in this database. */
   readonly jobsHere: boolean;
   /** Receives lines for the operator. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
   /** How long to wait for a server that does not answer, in milliseconds; 30,000 if left out. */
   readonly waitMs?: number;
 }

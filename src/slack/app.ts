@@ -65,8 +65,14 @@ export interface SlackAppOptions {
 
 /** The entry point of all requests from Slack. */
 export interface SlackApp {
-  /** Opens the port. Makes no call to Slack, so it starts and stays up while Slack is unreachable. */
-  start(where: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;
+  /**
+   * Opens the port, does what has to come before the first answer (`prepare`), then answers. Makes no call to Slack, so it
+   * starts and stays up while Slack is unreachable.
+   */
+  start(
+    where: { readonly port: number; readonly host: string },
+    prepare?: () => Promise<void>,
+  ): Promise<{ readonly port: number }>;
   /**
    * Accepts no more requests, waits at most `deadlineMs` for running handlers, then closes.
    * @returns the number of unfinished handlers
@@ -125,7 +131,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const commandFrom = options.commandFrom ?? (() => {});
   registerHandlers(app, handlers, { replyEphemerally, modals, precedence, commandFrom });
   return {
-    start: (where) => receiver.start(where),
+    start: (where, prepare) => receiver.start(where, prepare),
     stop: (deadlineMs) => {
       homes.stop();
       return receiver.stop(deadlineMs);

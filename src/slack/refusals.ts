@@ -89,7 +89,8 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `it is your own ${nameOf(a)}. To take a request back press Withdraw; to end an active bypass press Close.`,
   already_approved: (a) =>
     `you have approved it already, and each ack must come from another person${counted(a)}. Ask ${ackers(a)}.`,
-  not_requested: (a) => `${nameOf(a)} no longer waits for an answer. ${stands(a)} Nothing is left to do here.`,
+  not_requested: (a) =>
+    `${nameOf(a)} no longer waits for an answer. ${stands(a)} ${a.tried === "deny" && a.record?.state.status === "active" ? "Press Revoke to end it." : "Nothing is left to do here."}`,
   not_active: notActive,
   not_requester: (a) => `only ${requester(a)} who declared it${comma(a)} can do that.${orElse(a)}`,
   past_end: (a) => `its time is over. ${stands(a)} If it is still needed, declare a new one with Break Glass Again.`,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { FOUR_PATHS, type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";
 
@@ -72,6 +72,48 @@ describe("Another person's no bars Proceed Alone for a day", () => {
   });
 });
 
+describe("A no that somebody is writing is not lost when the requester ends the bypass first", () => {
+  it("neither by a Withdraw", async () => {
+    const { priya, dana } = on;
+    await on.minutesPass(24 * 60);
+    await priya.declares({ Path: "alone", Target: "service:ledger" });
+    await on.alert("BG-7");
+    await dana.opens("Deny", "BG-7");
+    await priya.presses("Withdraw", "BG-7");
+    await on.alertSays("BG-7", "BG-7 withdrawn");
+    const answer = await dana.submits({ Reason: "The ledger is closed for the year." });
+    expect(JSON.stringify(answer)).toContain("Your no is on record all the same");
+    await on.threadSays("BG-7", "@Dana said no to BG-7");
+    await on.alertSays("BG-7", "BG-7 withdrawn", "@Dana said no after that", "The ledger is closed for the year.");
+    expect(await priya.types("show BG-7")).toContain("said no after the end (deny): The ledger is closed");
+
+    await priya.declares({ Path: "alone", Target: "service:ledger" });
+    await on.alert("BG-8");
+    await on.minutesPass(11);
+    await on.allIsDelivered();
+    await priya.presses("Proceed Alone", "BG-8");
+    await priya.isTold(NO);
+    await priya.presses("Withdraw", "BG-8");
+    await on.nobodyCanAnswer("BG-8");
+  });
+
+  it("nor by a Close", async () => {
+    const { priya, dana } = on;
+    await on.minutesPass(24 * 60);
+    await priya.declares({ Path: "alone", Target: "service:ledger" });
+    await dana.approves("BG-9");
+    await on.alertSays("BG-9", "BG-9 active");
+    const active = await on.alert("BG-9");
+    await dana.opens("Revoke", "BG-9");
+    await priya.presses("Close", "BG-9");
+    await on.alertSays("BG-9", "BG-9 closed");
+    await dana.submits({ Reason: "It was the wrong service." });
+    await on.threadSays("BG-9", "@Dana said no to BG-9");
+    await dana.pressesStale("Revoke", active);
+    await dana.isTold("Not revoked", "BG-9 is not active");
+  });
+});
+
 describe("A human whom Slack knows by two ids is one person", () => {
   it("who neither approves nor denies what they declared with the other id", async () => {
     const { priya, dana } = on;
@@ -80,25 +122,25 @@ describe("A human whom Slack knows by two ids is one person", () => {
     const twin = on.person("W0PRIYA");
     await on.minutesPass(1);
     await priya.declares({ Path: "alone", Target: "service:basket" });
-    await on.alert("BG-7");
-    await twin.approves("BG-7", "alert");
+    await on.alert("BG-10");
+    await twin.approves("BG-10", "alert");
     await twin.isTold("Not approved", "nobody approves their own bypass");
-    await twin.presses("Deny", "BG-7", "alert");
+    await twin.presses("Deny", "BG-10", "alert");
     await twin.isTold("Not denied", "your own");
-    await dana.denies("BG-7", "Not today.");
-    await on.alertSays("BG-7", "BG-7 denied");
+    await dana.denies("BG-10", "Not today.");
+    await on.alertSays("BG-10", "BG-10 denied");
 
     await on.minutesPass(24 * 60);
     on.slack.groups.set("S0ONCALL", ["U0OMAR", "W0PRIYA"]);
     await on.minutesPass(1);
     await twin.declares({ Path: "two", Gates: ["two-approvals"], Target: "service:basket" });
-    await on.alert("BG-8");
+    await on.alert("BG-11");
     on.slack.groups.set("S0LEADS", ["U0DANA", "U0PRIYA"]);
     await on.minutesPass(1);
-    await priya.approves("BG-8", "alert");
+    await priya.approves("BG-11", "alert");
     await priya.isTold("Not approved", "nobody approves their own bypass");
-    await twin.presses("Withdraw", "BG-8");
-    await on.nobodyCanAnswer("BG-8");
+    await twin.presses("Withdraw", "BG-11");
+    await on.nobodyCanAnswer("BG-11");
   });
 
   it("who holds the role that a user group gives to either", async () => {
@@ -107,10 +149,10 @@ describe("A human whom Slack knows by two ids is one person", () => {
     on.slack.groups.set("S0LEADS", ["U0DANA"]);
     await on.minutesPass(1);
     await omar.declares({ Path: "alone", Target: "service:mail" });
-    await on.alert("BG-9");
-    await on.person("W0DANA").approves("BG-9", "alert");
-    await on.threadSays("BG-9", "Approved by");
-    await omar.presses("Close", "BG-9");
-    await on.alertSays("BG-9", "BG-9 closed");
+    await on.alert("BG-12");
+    await on.person("W0DANA").approves("BG-12", "alert");
+    await on.threadSays("BG-12", "Approved by");
+    await omar.presses("Close", "BG-12");
+    await on.alertSays("BG-12", "BG-12 closed");
   });
 });

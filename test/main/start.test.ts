@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
@@ -50,6 +51,14 @@ const onServer = () => ({
   DATABASE_ADMIN_URL: database.adminUrl,
   DATABASE_JOBS_URL: database.jobsUrl,
 });
+
+/** How many entries say that a bot started or stopped. */
+async function entriesOfBots(): Promise<number> {
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const [row] = await admin`SELECT count(*)::integer AS n FROM breakglass.trail WHERE body ~ '"type":"bot[.]st'`;
+  await admin.end();
+  return Number(row?.n);
+}
 
 function start(env: Readonly<Record<string, string>>): BotProcess {
   const bot = program.start(env);
@@ -113,6 +122,15 @@ describe("a failing start", () => {
     expect(output).toContain("PORT");
     expect(output).not.toContain("    at ");
     if (onLinux) expect(await serversUnder(data)).toEqual([]);
+  }, 60_000);
+
+  test("with a taken PORT leaves no entry of a start or a stop in the trail", async () => {
+    const { server, port } = await takePort();
+    const before = await entriesOfBots();
+    const { code } = await failed({ ...onServer(), PORT: String(port) });
+    server.close();
+    expect(code).toBe(78);
+    expect(await entriesOfBots()).toBe(before);
   }, 60_000);
 
   test("with refused database credentials exits with 78 and names the variable, without the password", async () => {

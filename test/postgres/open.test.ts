@@ -140,8 +140,10 @@ describe("opening the operator's server", () => {
       socket.pipe(onward).pipe(socket);
     });
     const late = (url: string) => changed(url, "port", String(port));
-    const say = (line: string) => {
+    const levels: (string | undefined)[] = [];
+    const say = (line: string, level?: "info" | "warn") => {
       lines.push(line);
+      levels.push(level);
       if (lines.length === 1) server.listen(port, "127.0.0.1");
     };
     const opened = await open(
@@ -153,6 +155,7 @@ describe("opening the operator's server", () => {
     server.close();
     expect(lines[0]).toMatch(/^Waiting for PostgreSQL\. DATABASE_URL: /);
     expect(lines[0]).toContain(String(port));
+    expect(levels[0]).toBe("warn");
   });
 
   test("with a run-time role that cannot read its own rights fails with its name, and leaves no connection", async () => {

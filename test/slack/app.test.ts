@@ -1,6 +1,5 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createSlackDouble } from "../../demo/slack/index.js";
 import { charts } from "../../src/charts/charts.js";
 import { BUTTONS, VIEWS } from "../../src/slack/actions.js";
 import { createSlackApp } from "../../src/slack/app.js";
@@ -221,24 +220,6 @@ describe("starting and stopping", () => {
       expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()).toBe("fine");
       expect(await app.stop(100)).toBe(0);
     }
-  });
-
-  it("start fails with a clear message when the port is taken", async () => {
-    testApp = await openTestApp();
-    const other = await createSlackDouble();
-    const taken = Number(new URL(other.apiUrl).port);
-    const app = createSlackApp({
-      charts,
-      breakglass: testApp.breakglass,
-      web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl, timeoutMs: 2000 }),
-      home: async () => null,
-      mode: { kind: "http", signingSecret: "s" },
-      log: { debug() {}, info() {}, warn() {}, error() {} },
-      routes: [],
-      now: Date.now,
-    });
-    await expect(app.start({ port: taken, host: "127.0.0.1" })).rejects.toThrow(`Port ${taken} on 127.0.0.1 is taken`);
-    await other.stop();
   });
 });
 

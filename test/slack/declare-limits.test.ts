@@ -8,7 +8,7 @@ test("the declare modal stays within Slack's limits with a hundred long gates an
   const gates = Array.from(
     { length: 99 },
     (_, n) =>
-      `  ${long("gate", n)}: { title: "${"T".repeat(75)}", instead: "${"do this & that <first> ".repeat(12)}" }`,
+      `  ${long("gate", n)}: { title: "${"T".repeat(72)}${`${n}`.padStart(3, "0")}", instead: "${"do this & that <first> ".repeat(12)}" }`,
   );
   const never = `  never: { never_bypass: "${"because & ".repeat(29)}" }`;
   const paths = Array.from(

@@ -150,6 +150,8 @@ function effectsOfEntry(
       return [...ended(state, version), thread("ended"), direct(requester, "ended")];
     case "bypass.closed":
       return [...ended(state, version), thread("ended")];
+    case "bypass.rejected_late":
+      return [alert, thread("rejected-late")];
     case "bypass.logged":
       return event.via === "command" ? [thread("logged")] : [];
     case "text.redacted":

@@ -57,6 +57,7 @@ export const THREAD_TOPICS = [
   "amended",
   "view",
   "put-off",
+  "rejected-late",
 ] as const;
 /** What a direct message can be about. */
 export const DIRECT_TOPICS = [

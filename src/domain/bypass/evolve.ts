@@ -12,6 +12,7 @@ import {
   type BypassState,
   type EscalationStep,
   MOST_ALERTS_LOST,
+  overAt,
   type PageFailure,
 } from "./state.js";
 
@@ -124,6 +125,9 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...whileActive(state, entry), status: "closed", endedAt: at, by: actor };
     case "bypass.revoked":
       return { ...whileActive(state, entry), status: "revoked", endedAt: at, by: actor, why: event.why };
+    case "bypass.rejected_late":
+      if (overAt(state) === null) throw impossible(entry, "it is not over");
+      return { ...state, rejectedLate: { by: personOf(actor, entry), at } };
     case "bypass.logged":
       return { ...state, logLines: oneMore(state.logLines, personOf(actor, entry)) };
     case "attempt.refused":
@@ -175,6 +179,7 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
     alertsLost: 0,
     blockedSince: null,
     review: null,
+    rejectedLate: null,
     logLines: [],
     refusals: [],
   };

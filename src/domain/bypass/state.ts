@@ -68,6 +68,8 @@ export interface BypassCore {
   /** Version of the entry since which no role that may approve is left in the policy; `null` while one is. */
   readonly blockedSince: number | null;
   readonly review: ReviewState | null;
+  /** Who said no after the end, and when; `null` when nobody did. At most one does: see `reject-late.ts`. */
+  readonly rejectedLate: { readonly by: Person; readonly at: string } | null;
   /** How many log lines each account has written. */
   readonly logLines: readonly Share[];
   /** `account|action|code` of each refused attempt on record, so that repeated clicks add no further entry. */
@@ -109,12 +111,20 @@ export type Bypass = BypassCore &
   );
 
 /**
- * When another person said no to the bypass (ISO 8601): denied the request, or revoked the grant; `null` when nobody
- * did. What the system revokes is no answer of anybody to the request, and Withdraw and Close are the requester's own.
+ * When another person said no to the bypass (ISO 8601): denied the request, revoked the grant, or sent either a little
+ * too late; `null` when nobody did. What the system revokes is no answer of anybody to the request, and Withdraw and Close
+ * are the requester's own.
  */
 export function rejectedAt(bypass: Bypass): string | null {
   if (bypass.status === "denied") return bypass.settledAt;
-  return bypass.status === "revoked" && bypass.why === "person" ? bypass.endedAt : null;
+  if (bypass.status === "revoked" && bypass.why === "person") return bypass.endedAt;
+  return bypass.rejectedLate?.at ?? null;
+}
+
+/** When the bypass was over (ISO 8601): its request settled without a grant, or its grant ended; `null` before. */
+export function overAt(bypass: Bypass): string | null {
+  if ("endedAt" in bypass) return bypass.endedAt;
+  return "settledAt" in bypass ? bypass.settledAt : null;
 }
 
 /** `null` before the declaration. */

@@ -5,20 +5,33 @@ import type { NewEntry } from "../events/entries.js";
 import { type Principal, personOfPrincipal } from "./principal.js";
 import { type Refusal, type RefusalCode, refusalKey, refusalOf } from "./refusals.js";
 
+/** The decision to record entries. */
+export interface Accepted {
+  readonly ok: true;
+  readonly entries: readonly NewEntry[];
+  /** With a no that is recorded although it is too late to settle or end anything: what it is too late for. */
+  readonly late?: Refusal;
+}
+
+/** The decision to refuse; `entries` record the attempt, or what it came upon. */
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  readonly entries: readonly NewEntry[];
+}
+
 /** The outcome of a command: entries to record, or a refusal, which may itself be recorded. */
-export type Decision =
-  | { readonly ok: true; readonly entries: readonly NewEntry[] }
-  | { readonly ok: false; readonly refusal: Refusal; readonly entries: readonly NewEntry[] };
+export type Decision = Accepted | Refused;
 
 /** The decision to record these entries. */
-export const accept = (...entries: readonly NewEntry[]): Decision => ({ ok: true, entries });
+export const accept = (...entries: readonly NewEntry[]): Accepted => ({ ok: true, entries });
 
 /** The decision to refuse, with the entries that record the attempt. */
 export const refuse = (
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
   entries: readonly NewEntry[] = [],
-): Decision => ({
+): Refused => ({
   ok: false,
   refusal: { code, ...extra },
   entries,
@@ -67,7 +80,7 @@ export function refusePerson(
   at: string,
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
-): Decision {
+): Refused {
   const isRecorded = state.refusals.includes(refusalKey(personOfPrincipal(principal), action, code));
   const entry = byPerson(principal, at, { type: "attempt.refused", action, code });
   const { code: _, ...about } = refusalOf(principal, code);

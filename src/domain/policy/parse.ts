@@ -1,6 +1,7 @@
 import { sha256Hex } from "../events/canonical.js";
 import { calendarFindings } from "./checks/calendar.js";
 import { ciFindings } from "./checks/ci.js";
+import { lookAlikeFindings } from "./checks/look-alikes.js";
 import { pathFindings } from "./checks/paths.js";
 import { ackersFindings, peopleFindings } from "./checks/people.js";
 import { notUsedYet, referenceFindings } from "./checks/references.js";
@@ -61,6 +62,7 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     ...peopleFindings(source.value),
     ...calendarFindings(source.value),
     ...ciFindings(source.value),
+    ...lookAlikeFindings(source.value),
   ];
   if (findings.length > 0 || !parsed.success) return { ok: false, hash, errors: locate(findings, source, fileName) };
   const unused = locate(notUsedYet(source.value), source, fileName);

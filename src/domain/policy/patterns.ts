@@ -1,7 +1,5 @@
 import { RE2JS, RE2JSException } from "re2js";
-
-/** The longest incident id that a pattern is matched against, in UTF-16 code units. */
-export const INCIDENT_ID_MAX = 100;
+import { INCIDENT_MAX } from "../events/bounds.js";
 
 /** The longest pattern that a policy may hold. */
 const PATTERN_MAX = 200;
@@ -51,12 +49,12 @@ function whatToWrite(pattern: string, message: string): string {
 }
 
 /**
- * Whether a path accepts an incident id (trimmed). Ids longer than `INCIDENT_ID_MAX` are never accepted.
+ * Whether a path accepts an incident id (trimmed). Ids longer than `INCIDENT_MAX` are never accepted.
  * @param pattern the path's `incidentPattern`; null accepts any id that is not empty
  */
 export function incidentMatcher(pattern: string | null): (incidentId: string) => boolean {
   const compiled = pattern === null ? null : RE2JS.compile(pattern);
-  return (id) => id !== "" && id.length <= INCIDENT_ID_MAX && (compiled === null || compiled.test(id));
+  return (id) => id !== "" && id.length <= INCIDENT_MAX && (compiled === null || compiled.test(id));
 }
 
 /**

@@ -68,6 +68,20 @@ export function lookOf(text: string): string {
   return look;
 }
 
+/**
+ * What a name looks like at a glance, for names that people choose from a list: equal for two texts that differ in case, in
+ * the signs between their words, or in characters of ASCII that resemble each other (`0` and `o`, `1` and `l`, `rn` and `m`).
+ * A capital I is read as an `i` or as an `l`, so there are up to two. For comparing only.
+ */
+export function skeletonsOf(text: string): readonly string[] {
+  return [...new Set([text, text.replaceAll("I", "l")].map(skeletonOf))];
+}
+
+function skeletonOf(text: string): string {
+  const words = lookOf(text).replace(/[\s._-]+/g, "-");
+  return words.replaceAll("0", "o").replace(/[1|]/g, "l").replaceAll("rn", "m").replaceAll("vv", "w");
+}
+
 function folded(text: string): string {
   const plain = text.normalize("NFKC").replace(UNSEEN, "").replace(DASHES, "-");
   // Capitals go first: the small letter of one that looks like H may look like nothing else.

@@ -64,7 +64,7 @@ export function createHistoryCheck(found: Found, gates: GateFold, readPolicy?: R
       const { n, event, actor, at } = body;
       judge.entry(stored, body);
       checkOwed(n, event.type);
-      checkTime(seq, at);
+      checkTime(seq, body);
       if (n === null || !isBypassEvent(event)) {
         for (const what of [...entryViolations({ event, actor, at }), ...gates.entry(seq, event, at)])
           violation(seq, `Entry ${seq} ${what}.`);

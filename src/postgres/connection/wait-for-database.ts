@@ -13,11 +13,14 @@ export interface NamedUrl {
   readonly url: string;
 }
 
+/** Takes a line for the operator; `warn` for one that says that something keeps the start. */
+export type Say = (line: string, level?: "info" | "warn") => void;
+
 export interface WaitOptions {
   /** How long to wait for a server that does not answer, in milliseconds; 30,000 by default. */
   readonly waitMs?: number | undefined;
   /** Receives lines for the operator: one at once, then one every 5 s. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 const WAIT_MS = 30_000;
@@ -86,7 +89,7 @@ export async function waitForDatabase(
       const refused = failures.filter(({ permanent }) => permanent);
       if (refused.length > 0) throw fault("PostgreSQL rejects the connection.", refused);
       if (timers.over) throw fault("PostgreSQL cannot be reached.", failures);
-      if (timers.lineDue) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`);
+      if (timers.lineDue) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`, "warn");
       timers.lineDue = false;
       // A starting server announces nothing, so it is probed again after a pause.
       await wait(Math.min(PAUSE_MS, waitMs));

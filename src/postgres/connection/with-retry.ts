@@ -33,7 +33,7 @@ export function pauseAfter(attempt: number): Promise<void> {
 /**
  * Retries a statement until it gets an answer or `deadlineMs` milliseconds have passed. Only for statements that may
  * safely run twice.
- * @throws NotRecorded `unknown` when a write may have taken effect, otherwise `not_recorded`
+ * @throws NotRecorded for a read `not_read`; for a write `unknown` when it may have taken effect, otherwise `not_recorded`
  */
 export async function withRetry<T>(runOnce: () => Promise<T>, deadlineMs: number, kind: "read" | "write"): Promise<T> {
   let over = false;
@@ -49,7 +49,7 @@ export async function withRetry<T>(runOnce: () => Promise<T>, deadlineMs: number
         const failure = classifyFault(fault);
         mayHaveCommitted ||= failure.mayHaveCommitted;
         if (over || !failure.retry)
-          throw new NotRecorded(kind === "write" && mayHaveCommitted ? "unknown" : "not_recorded", fault);
+          throw new NotRecorded(kind === "read" ? "not_read" : mayHaveCommitted ? "unknown" : "not_recorded", fault);
       }
       await pauseAfter(attempt);
     }

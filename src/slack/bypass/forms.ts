@@ -1,4 +1,5 @@
 import { ALONE_WORDS } from "../../domain/bypass/decide/proceed-alone.js";
+import type { Bypass } from "../../domain/bypass/state.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { Action } from "../../usecases/api.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
@@ -48,6 +49,7 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
     perform: async ({ breakglass }, ref, { text, confirmed }, by) => {
       const { n } = ref;
       const answer = await breakglass.act(by, ref, { ...command(text), confirmed }, by.commandId);
+      if (answer.ok && isLateNo(answer.record.state, by.user)) return { ok: true, note: LATE_NO(n), tell: LATE_NO(n) };
       if (answer.ok) return { ok: true, note: `It is recorded after all; the message of ${bypassName(n)} shows it.` };
       const { refusal, record } = answer;
       return {
@@ -61,6 +63,12 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
     },
   });
 }
+
+/** Whether this person's no came too late to settle or end the bypass, and was recorded all the same. */
+const isLateNo = ({ rejectedLate }: Bypass, user: string): boolean => rejectedLate?.by.user === user;
+
+const LATE_NO = (n: number): string =>
+  `${bypassName(n)} had ended before you sent this, so nothing was left to stop. *Your no is on record all the same*, and its thread tells it: it counts like every other when somebody wants to go alone.`;
 
 const REASON = {
   label: "Reason",

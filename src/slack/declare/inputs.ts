@@ -1,8 +1,8 @@
 import type { InputBlock, PlainTextOption } from "@slack/types";
 import { MAX_TARGET, targetsInWords } from "../../domain/bypass/target.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { INCIDENT_MAX } from "../../domain/events/bounds.js";
 import { durationChoices } from "../../domain/policy/durations.js";
-import { INCIDENT_ID_MAX } from "../../domain/policy/patterns.js";
 import type { Path, Policy } from "../../domain/policy/policy.js";
 import { BUTTONS } from "../actions.js";
 import { plain } from "../block-kit/escape.js";
@@ -54,7 +54,7 @@ export function incidentInput(path: Path, typed: string, drill: boolean): InputB
       hint: `${which}${format}`,
       optional: !path.requires.incidentId,
     },
-    { max: INCIDENT_ID_MAX, initial: typed },
+    { max: INCIDENT_MAX, initial: typed },
   );
 }
 

@@ -32,7 +32,12 @@ export interface Filled extends Required<WithTexts> {
 /** The result of a submission. */
 export type Submitted =
   /** `note` is shown in the form when Slack's deadline passed before it could be closed. */
-  | { readonly ok: true; readonly note: string }
+  | {
+      readonly ok: true;
+      readonly note: string;
+      /** Shown in place of the form, in markup, when what was done is not what its button says. */
+      readonly tell?: string;
+    }
   /** `say` returns the sentence for the person: plain under an input, markup in a view of its own. */
   | { readonly ok: false; readonly refusal: Refusal; readonly say: (style: "mrkdwn" | "plain") => string };
 
@@ -121,6 +126,7 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const text = textIn(view, FORM_TEXT);
       const filled = { text, day: textIn(view, FORM_DAY), confirmed: confirmedOf(askedAbout, [text]) };
       const result = await form.perform(context, subject, filled, submission);
+      if (result.ok && result.tell !== undefined) return reply.replace(messageModal(titleOf(subject), result.tell));
       if (result.ok) return reply.close(result.note);
       if (result.refusal.code === "text_likely") {
         const again = { day: filled.day, askedAbout: askedAboutAlso(askedAbout, [text]) };

@@ -65,7 +65,10 @@ function canApprove(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** The reason for a denial or revocation, quoted. */
+/** What people say no with, each with a reason. */
+const NOES = ["bypass.denied", "bypass.revoked", "bypass.rejected_late"] as const;
+
+/** The reason for a no, quoted. */
 export function whyItEnded(context: MessageContext): KnownBlock[] {
   const reason = endingReason(context);
   if (reason === null || reason.kind === "withheld") return [];
@@ -74,10 +77,10 @@ export function whyItEnded(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** The reason that a person gave for the denial or revocation, if there is one. */
+/** The reason that a person gave for the denial or revocation, in time or late, if there is one. */
 export function endingReason(context: MessageContext): VisibleText | null {
-  const entry = entryOf(context, "bypass.denied") ?? entryOf(context, "bypass.revoked");
-  return entry === undefined ? null : reasonOf(context, entry);
+  const given = NOES.flatMap((type) => entryOf(context, type) ?? []).map((entry) => reasonOf(context, entry));
+  return given.find((reason) => reason !== null) ?? null;
 }
 
 /** After the end, the only buttons left are those of the review. */

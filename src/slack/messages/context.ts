@@ -85,10 +85,13 @@ export function visibleText(context: MessageContext, entry: ShownEntry | undefin
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
-/** The reason that a person gave in the entry, for a denial or a revocation; `null` for other entries. */
+/** The reason that a person gave in the entry, for a denial or a revocation, in time or late; `null` for other entries. */
 export function reasonOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   const { event } = entry;
-  const isGiven = event.type === "bypass.denied" || (event.type === "bypass.revoked" && event.why === "person");
+  const isGiven =
+    event.type === "bypass.denied" ||
+    event.type === "bypass.rejected_late" ||
+    (event.type === "bypass.revoked" && event.why === "person");
   return isGiven ? visibleText(context, entry, "reason") : null;
 }
 

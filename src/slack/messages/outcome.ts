@@ -48,6 +48,13 @@ export const REVOKED_BECAUSE = {
  * longer apply.
  */
 export function statusSentence(context: MessageContext): string {
+  const { rejectedLate } = context.record.state;
+  const status = statusAlone(context);
+  if (rejectedLate === null) return status;
+  return `${status} ${mention(rejectedLate.by.user)} said no after that, ${dateToken(rejectedLate.at)}.`;
+}
+
+function statusAlone(context: MessageContext): string {
   const { state } = context.record;
   switch (state.status) {
     case "requested":

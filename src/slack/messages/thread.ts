@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import { REJECTION_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
@@ -80,9 +81,20 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
       return entry === undefined
         ? threadReply(context, statusSentence(context))
         : threadReply(context, putOffLine(context, entry), visibleText(context, entry, "reason"));
+    case "rejected-late":
+      return entry === undefined
+        ? threadReply(context, statusSentence(context))
+        : threadReply(context, lateNo(context, actorMention(entry.actor), entry.at), reasonOf(context, entry));
     default:
       return about satisfies never;
   }
+}
+
+/** Tells of a no after the end, and what it is still good for: its requester learns here why going alone is refused. */
+function lateNo(context: MessageContext, who: string, at: string): string {
+  const { requester, status } = context.record.state;
+  const until = dateToken(new Date(Date.parse(at) + REJECTION_HOLDS_MS).toISOString());
+  return `*${who} said no to ${nameOf(context)}*, ${dateToken(at)}, when it was ${status} already. The no counts all the same: until ${until} ${mention(requester.user)} cannot go alone with a gate of it, and nobody can for the same target.`;
 }
 
 /** "*REV-42 is put off* by … until …": every reminder waits for it, so it is not silent. */

@@ -115,6 +115,8 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
       return does("closed it");
     case "bypass.revoked":
       return does(`revoked it${event.why === "person" ? "" : ` (${event.why.replaceAll("_", " ")})`}`);
+    case "bypass.rejected_late":
+      return does(`said no after the end (${event.answer})`);
     case "bypass.logged":
       return does("logged");
     case "attempt.refused":

@@ -18,6 +18,7 @@ const SHOWN: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
   "bypass.expired",
   "bypass.closed",
   "bypass.revoked",
+  "bypass.rejected_late",
   "review.view_added",
   "review.submitted",
   "review.amended",

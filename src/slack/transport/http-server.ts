@@ -61,10 +61,16 @@ export class HttpServer {
   readonly #bodies: Bodies;
   /** A flood of connections is one line at once, and then one a minute. */
   readonly #closed: Damped;
+  /** Requests that come before it wait for it. */
+  readonly #serving: Promise<void>;
+  #beginServing = (): void => {};
 
   constructor({ routes, handlers, log, onClosed, limits = PORT_LIMITS }: HttpServerOptions) {
     this.#endpoints = [...routes.map(routeEndpoint), ...handlers.map(handlerEndpoint)];
     this.#log = log;
+    this.#serving = new Promise((resolve) => {
+      this.#beginServing = resolve;
+    });
     this.#closed = createDamped((event, fields) => log.warn(event, fields));
     this.#connections = new Connections(limits, (why, from) => {
       onClosed(why);
@@ -88,6 +94,7 @@ export class HttpServer {
   }
 
   /**
+   * Opens the port. Requests wait until {@link serve}.
    * @returns the port, which differs from `port` when that is 0
    * @throws FaultyConfiguration when the port cannot be opened
    */
@@ -100,6 +107,11 @@ export class HttpServer {
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
+  }
+
+  /** Answers what has come and what comes. */
+  serve(): void {
+    this.#beginServing();
   }
 
   /** Accepts no new connections and closes idle ones. Requests in progress may finish. */
@@ -125,6 +137,7 @@ export class HttpServer {
     const { socket } = request;
     if (!this.#connections.begin(socket)) return;
     response.once("close", () => this.#connections.end(socket));
+    await this.#serving;
     await this.#answer(request, response, {
       read: (limit) => this.#bodies.read(request, limit),
       prove: () => this.#connections.prove(socket),

@@ -111,9 +111,23 @@ export class SlackReceiver implements Receiver {
     this.#dispatcher.init(app);
   }
 
-  /** Opens the port. Does not wait for Slack. */
-  async start(where: { readonly port: number; readonly host: string }): Promise<{ port: number }> {
+  /**
+   * Opens the port, and answers once `prepare` has ended; whatever comes before waits for it. Does not wait for Slack.
+   * @throws what `prepare` throws, after it has closed the port
+   */
+  async start(
+    where: { readonly port: number; readonly host: string },
+    prepare: () => Promise<void> = async () => {},
+  ): Promise<{ port: number }> {
     const port = await this.#server.listen(where.port, where.host);
+    try {
+      await prepare();
+    } catch (fault) {
+      this.#server.refuseNew();
+      this.#server.closeAll();
+      throw fault;
+    }
+    this.#server.serve();
     this.#socket?.start();
     return { port };
   }

@@ -14,6 +14,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord } from "../ports/ports.js";
+import { readBack, readForRefusal } from "../read-back.js";
 
 /** Performs an action on an existing bypass. */
 export async function act(
@@ -27,11 +28,10 @@ export async function act(
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const make = (): BypassCommand => commandOf(action, inputs, context.policy.current().hash);
   const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
-  const record = await context.queries.record(n);
-  if (!handled.ok)
-    return { ok: false, refusal: handled.refusal, record: await visibleRecord(context, who, record, handled.refusal) };
-  if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
-  return { ok: true, record, duplicate: handled.duplicate };
+  if (handled.ok) return { ok: true, record: await readBack(context, n), duplicate: handled.duplicate };
+  const { refusal } = handled;
+  const record = await visibleRecord(context, who, await readForRefusal(context, n), refusal);
+  return { ok: false, refusal, record };
 }
 
 /** Withholds the record from a refusal that names people when this person may not see who they are. */
@@ -58,7 +58,8 @@ export async function canPerform(
   if (inputs === null) return { code: "not_found" };
   const { policy, hash } = context.policy.current();
   const decision = decide(policy, inputs.state, commandOf(VALID_INPUT[action], inputs, hash), inputs.now);
-  return decision.ok ? null : decision.refusal;
+  // A form that could only record a no after the end does not open: it takes what was being written when the end came.
+  return decision.ok ? (decision.late ?? null) : decision.refusal;
 }
 
 /** Each modal filled in correctly: what is refused even then cannot be changed by typing. */

@@ -9,6 +9,7 @@ import type { Answer, AvailablePaths, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
+import { readBack } from "../read-back.js";
 import { recordRefusedAttempt } from "../record-system.js";
 
 /** The paths that this person may invoke. Called before the modal is shown. */
@@ -52,9 +53,7 @@ export async function declare(
     await recordRefusedAttempt(context, by, "declare", handled.refusal.code, who.origin);
     return { ok: false, refusal: handled.refusal, record: null };
   }
-  const record = await context.queries.record(handled.n);
-  if (record === null) throw new Error(`Bypass ${handled.n} was recorded but cannot be read back.`);
-  return { ok: true, record, duplicate: handled.duplicate };
+  return { ok: true, record: await readBack(context, handled.n), duplicate: handled.duplicate };
 }
 
 async function drillsOf(context: AppContext, by: Principal): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { decideRedaction, type RedactionRequest } from "../../domain/decisions/r
 import { type Refusal, refusalOf } from "../../domain/decisions/refusals.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { NotRecorded } from "../../lib/errors.js";
 import type { Caller, Redacted, Redaction } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { type CommandRequest, handleCommand } from "../handle-command.js";
@@ -35,7 +36,10 @@ export async function redact(
   let last: Redacted = { ok: false, refusal: { code: "no_such_text" } };
   for (const field of FIELDS[redaction.what]) {
     const command = { commandId: `${commandId}:${field}`, origin: who.origin };
-    const done = await redactField(context, by, redaction, field, command);
+    const done = await redactField(context, by, redaction, field, command).catch((fault: unknown) => {
+      // One of two texts is gone already, so "nothing was changed" would not be true.
+      throw last.ok && fault instanceof NotRecorded ? new NotRecorded("unknown", fault) : fault;
+    });
     if (done === null) continue;
     if (!done.ok) return done;
     last = done;

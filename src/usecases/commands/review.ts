@@ -14,6 +14,7 @@ import { handleCommand } from "../handle-command.js";
 import { membersHolding } from "../people/choose-whom-to-ask.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { isKnownStranger, readAccounts } from "../people/read-accounts.js";
+import { readBack, readForRefusal } from "../read-back.js";
 
 /**
  * Performs an action on the review of a bypass. A form that is refused for what it contains is saved as a draft, since
@@ -33,10 +34,8 @@ export async function review(
   const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
   if (!handled.ok && action.type === "submit_review" && isAboutContent(handled.refusal))
     await keepDraft(context, who, n, action.form);
-  const record = await context.queries.record(n);
-  if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
-  if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
-  return { ok: true, record, duplicate: handled.duplicate };
+  if (handled.ok) return { ok: true, record: await readBack(context, n), duplicate: handled.duplicate };
+  return { ok: false, refusal: handled.refusal, record: await readForRefusal(context, n) };
 }
 
 /** Refusals of what a form contains. They do not keep a person from opening it. */

@@ -14,7 +14,7 @@ import {
   withdrawn,
 } from "../../support/domain/lines.js";
 import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, TOM, unverifiable } from "../../support/domain/people.js";
-import { withAck, withGate } from "../../support/domain/policies.js";
+import { withAck } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
 import { TOKEN } from "../../support/secrets.js";
 
@@ -82,21 +82,13 @@ describe("A Deny", () => {
       .refuses("text_invalid");
   });
 
-  test("is refused once the request lapsed or was settled", () => {
-    const fullyEscalated = [...declared(), at("5m", escalated(1, "incident-commander"))];
-    given(...fullyEscalated)
-      .when(deny(LEO), "30m")
-      .refuses("gave_up", lapsed, waived);
+  test("is refused once the request was approved, or has lapsed for too long", () => {
+    given(...declared(), at("30m", lapsed), at("30m", waived))
+      .when(deny(LEO), "46m")
+      .refuses("not_requested");
     given(...approvedByLeo())
       .when(deny(MIRA), "2m")
       .refuses("not_requested");
-  });
-
-  test("is refused when the gate may no longer be bypassed, and the request lapses by the policy", () => {
-    given(...declared())
-      .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
-      .when(deny(LEO), "1m")
-      .refuses("gate_never_bypass", bySystem("policy", { type: "bypass.lapsed", why: "gate_never_bypass" }), waived);
   });
 });
 

@@ -21,6 +21,7 @@ import {
   paged,
   pageFailed,
   pageSent,
+  rejectedLate,
   reminded,
   revoked,
   waived,
@@ -124,6 +125,11 @@ const TABLE: Record<
     history: asked,
     added: denied(LEO),
     expected: buttons(5, ["thread settled 5"], ["dm U0DANA outcome 5"]),
+  },
+  "bypass.rejected_late": {
+    history: [...asked, withdrawn, waived],
+    added: rejectedLate(LEO),
+    expected: ["update alert 7", "thread rejected-late 7"],
   },
   "bypass.withdrawn": { history: asked, added: withdrawn, expected: buttons(5, ["thread settled 5"]) },
   "bypass.lapsed": {

@@ -118,9 +118,6 @@ describe("At the end of a grant", () => {
       .when(close(), "61m")
       .refuses("past_end", expired);
     given(...approvedByLeo())
-      .when(revoke(MIRA), "61m")
-      .refuses("past_end", expired);
-    given(...approvedByLeo())
       .when(endBySystem("requester_deactivated"), "61m")
       .refuses("past_end", expired);
   });

@@ -84,6 +84,14 @@ describe("each violation is found at its entry, and nothing else is", () => {
     ["Entry 3 of BG-1 declares a bypass that was declared before.", [...begun(), ...begun().slice(0, 1)]],
     ["Entry 1 of BG-1 does not list the requester's own account.", [...begun({}, { accounts: ["U0ZOE"] })]],
     ["Entry 1 of BG-1 declares a bypass of no gate.", [...begun({}, { gates: [] })]],
+    [
+      "Entry 1 of BG-1 declares more gates or longer names than any policy has.",
+      [...begun({}, { gates: Array.from({ length: 101 }, (_, at) => `g${at}`) })],
+    ],
+    [
+      "Entry 1 of BG-1 declares more gates or longer names than any policy has.",
+      [...begun({}, { incident: "I".repeat(101) })],
+    ],
     ["Entry 1 of BG-1 declares a grant without a duration.", [...begun({}, { durationSeconds: 0 })]],
     ["Entry 1 of BG-1 declares approval rules that cannot be kept.", [...begun({ needed: -1 })]],
     ["Entry 1 of BG-1 declares approval rules that cannot be kept.", [...begun({ giveUpAfterSeconds: 0 })]],

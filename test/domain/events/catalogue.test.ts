@@ -85,6 +85,7 @@ test("Events carry exactly these texts", () => {
   expect(Object.fromEntries(carried)).toEqual({
     "bypass.declared": "reason,target_typed,target_key",
     "bypass.denied": "reason",
+    "bypass.rejected_late": "reason",
     "bypass.revoked": "reason",
     "bypass.logged": "line",
     "review.submitted": "lesson",

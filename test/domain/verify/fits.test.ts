@@ -26,6 +26,11 @@ const BEFORE: RecordSoFar = {
 
 const BG7: AskedAbout = { kind: "bypass", n: 7, identity: "aa" };
 const revoked: TrailEvent = { type: "bypass.revoked", why: "person", roleAsOf: null };
+const rejectedLate = (answer: "deny" | "revoke"): TrailEvent => ({
+  type: "bypass.rejected_late",
+  answer,
+  roleAsOf: null,
+});
 const refused: TrailEvent = { type: "attempt.refused", action: "revoke", code: "not_entitled" };
 
 const asked = (change: Partial<Asked> = {}): Asked => ({
@@ -50,6 +55,7 @@ describe("a request and the entry that it led to", () => {
     expect(found(asked(), recorded(revoked))).toEqual([]);
     expect(found(asked({ about: { ...BG7, identity: null } }), recorded(revoked))).toEqual([]);
     expect(found(asked(), recorded(refused))).toEqual([]);
+    expect(found(asked(), recorded(rejectedLate("revoke")))).toEqual([]);
   });
 
   test.each<[string, Partial<Asked>, OpenedBody, readonly string[]]>([
@@ -58,6 +64,7 @@ describe("a request and the entry that it led to", () => {
     ["a longer command", {}, recorded(revoked, { command: "view:12" }), ["is that of another command"]],
     ["another act", { act: "close" }, recorded(revoked), ["asks for something else"]],
     ["another refused act", { act: "close" }, recorded(refused), ["asks for something else"]],
+    ["another answer", {}, recorded(rejectedLate("deny")), ["asks for something else"]],
     ["another bypass", { about: { ...BG7, n: 8 } }, recorded(revoked), ["is about something else"]],
     [
       "a bypass of that number in another trail",

@@ -177,6 +177,19 @@ describe("a signed request is no proof when it", () => {
     expect(once({ late: -360 }).found).toEqual([]);
   });
 
+  test("is of another time, which shows without a secret as well where that is asked for", () => {
+    const unread = (late: number, comparesTimes?: boolean) =>
+      judged([[3, closed, [signed("0", late)]]], {
+        read: null,
+        ...(comparesTimes === undefined ? {} : { comparesTimes }),
+      });
+    expect(unread(361, true).found).toEqual(["Entry 3: its request is of another time."]);
+    expect(unread(-361, true).found).toHaveLength(1);
+    expect(unread(360, true).found).toEqual([]);
+    expect(unread(361).found).toEqual([]);
+    expect(unread(361, true).counts).toMatchObject({ signed: 1, proven: null });
+  });
+
   test("was used for another entry before", () => {
     const twice = judged([
       [3, closed, [signed("a")]],

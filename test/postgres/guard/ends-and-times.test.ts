@@ -13,8 +13,10 @@ import {
   LEO,
   later,
   logLine,
+  MIA,
   newId,
   taken,
+  waiver,
   withdrawal,
 } from "../../contract/items.js";
 import { activated, declarationAck, type Forge, type Fresh, openForge, rejected, self, settled } from "./forge.js";
@@ -110,6 +112,40 @@ describe("an end is refused", () => {
     expect(await forge.forge(n, [lapsed])).toEqual(rejected("it is too early to give up"));
     expect(await forge.forge(n, [waived])).toEqual(rejected("a review is waived only when nothing was ever active"));
     expect(await change(forge.ledger, n, denial(), waived)).toMatchObject({ ok: true });
+  });
+});
+
+describe("a no after the end is refused", () => {
+  const no = (answer: "deny" | "revoke" = "deny", actor = LEO) =>
+    fresh({ type: "bypass.rejected_late", answer, roleAsOf: null }, actor, { reason: "x" });
+  const withdrawn = async () => {
+    const n = await declare(forge.ledger);
+    taken(await change(forge.ledger, n, withdrawal(), waiver()));
+    return n;
+  };
+
+  test("while the bypass is open", async () => {
+    expect(await forge.forge(await activated(forge.ledger), [no()])).toEqual(rejected("the bypass is not over"));
+  });
+
+  test("from the requester", async () => {
+    expect(await forge.forge(await withdrawn(), [no("deny", DANA2)])).toEqual(self);
+  });
+
+  test("if somebody said no before, or a Revoke meets no grant", async () => {
+    const n = await withdrawn();
+    expect(await forge.forge(n, [no("revoke")])).toEqual(rejected("there was no grant"));
+    taken(await change(forge.ledger, n, no()));
+    expect(await forge.forge(n, [no("deny", MIA)])).toEqual(rejected("somebody said no before"));
+  });
+
+  test("more than a quarter of an hour later", async () => {
+    const n = await withdrawn();
+    await forge.moveClock(16 * 60_000);
+    const late = (seconds: number) => ({ ...no(), at: later(seconds) });
+    expect(await forge.forge(n, [late(15 * 60 + 1)])).toEqual(rejected("the bypass has been over for too long"));
+    taken(await change(forge.ledger, n, late(15 * 60)));
+    await forge.moveClock(0);
   });
 });
 

@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wireItem } from "../../../src/postgres/trail/wire.js";
-import { CLOCK, declare, declareItem, denial, ENDS, fresh, later, logLine, stateOf } from "../../contract/items.js";
+import {
+  CLOCK,
+  declaration,
+  declare,
+  declareItem,
+  denial,
+  ENDS,
+  fresh,
+  later,
+  logLine,
+  newId,
+  stateOf,
+} from "../../contract/items.js";
 import { activated, type Forge, forged, openForge, rejected } from "./forge.js";
 
 let forge: Forge;
@@ -37,6 +49,32 @@ test("a row follows from its entries, whatever else an item claims", async () =>
   const [taken] = await forge.app`SELECT breakglass.commit(${forge.app.json(wire)}) AS results`;
   expect(taken?.results).toMatchObject([{ ok: true }]);
   expect(await forge.findings()).toEqual([]);
+});
+
+describe("a declaration is refused that names more than a policy can", () => {
+  const longer = "x".repeat(64);
+  test.each([
+    ["too many gates", { gates: Array.from({ length: 101 }, (_, at) => `g${at}`) }],
+    ["too long a gate", { gates: [longer] }],
+    ["too long a path", { path: longer }],
+    ["too long an incident", { incident: "I".repeat(101) }],
+    ["too long a channel", { channel: `#${"c".repeat(81)}` }],
+  ])("%s", async (_, over) => {
+    expect(await forge.ledger.commit(declareItem(newId("long"), declaration(over)))).toEqual(
+      rejected("the declaration names more gates, or longer names, than a policy can"),
+    );
+  });
+
+  test("and not what a policy can name at most", async () => {
+    const gates = Array.from({ length: 100 }, (_, at) => `${at}`.padStart(63, "g"));
+    const over = { gates, path: "p".repeat(63), incident: "I".repeat(100), channel: `#${"c".repeat(80)}` };
+    expect(await forge.ledger.commit(declareItem(newId("most"), declaration(over)))).toMatchObject({ ok: true });
+  });
+
+  test("nor is a person named at any length", async () => {
+    const entry = { ...logLine("x"), actor: { kind: "person", user: "U0DANA", person: longer } as const };
+    expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(rejected("the actor has no name"));
+  });
 });
 
 describe("a body is refused", () => {

@@ -26,6 +26,8 @@ import {
   policyChanged,
   stateOf,
   taken,
+  waiver,
+  withdrawal,
 } from "../../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
@@ -163,6 +165,14 @@ test("a Revoke by a person is a no, and one by the system is none", async () => 
   };
   expect(await revokedBy("by-person", LEO, "person")).toEqual(new Date(AT));
   expect(await revokedBy("by-system", { kind: "system", part: "policy" }, "gate_never_bypass")).toBeNull();
+});
+
+test("a no after the end is a no", async () => {
+  const n = await declare(ledger, withKey("service:reject-me", ["late"]));
+  taken(await change(ledger, n, withdrawal(), waiver()));
+  expect(await queries.lastRejection(of(["late"], "service:reject-me"), LONG_AGO)).toBeNull();
+  taken(await change(ledger, n, fresh({ type: "bypass.rejected_late", answer: "deny", roleAsOf: null }, LEO)));
+  expect(await queries.lastRejection(of(["late"], "service:reject-me"), LONG_AGO)).toEqual(new Date(AT));
 });
 
 test("a target that cannot be compared counts as the same as any other", async () => {

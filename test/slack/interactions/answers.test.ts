@@ -106,6 +106,32 @@ describe("when something breaks", () => {
     expect(testApp.logs.filter((line) => line.level === "error")).toEqual([]);
   });
 
+  it("a press for which the trail could not be read says that, and that nothing was changed", async () => {
+    testApp = await openTestApp();
+    await declared(testApp);
+    const alert = await postAlert(testApp, 1);
+    testApp.before = async (call) => {
+      if (call === "load") throw new NotRecorded("not_read");
+    };
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
+    await told(testApp, "U0LEA", /^The trail could not be read, so nothing was changed\./);
+  });
+
+  it("a press that is recorded and cannot be shown does not say that nothing was done", async () => {
+    testApp = await openTestApp();
+    await declared(testApp);
+    const alert = await postAlert(testApp, 1);
+    testApp.before = async (call) => {
+      if (call === "record") throw new NotRecorded("not_read");
+    };
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
+    await told(testApp, "U0LEA", /^This is recorded, but/);
+    await testApp.slack.as("U0OTTO").click(alert, "Approve");
+    await told(testApp, "U0OTTO", /^Not approved: your roles do not allow it/);
+    testApp.before = async () => {};
+    expect((await testApp.record(1)).state.approvals).toHaveLength(1);
+  });
+
   it("a press whose outcome was lost says that the outcome is not known", async () => {
     testApp = await openTestApp();
     await declared(testApp);

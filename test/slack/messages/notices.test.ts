@@ -27,7 +27,9 @@ const longest = policyOf(
     version: 1,
     alert_channel: "#incidents",
     roles: { ["r".repeat(63)]: { slack_users: Array.from({ length: 60 }, (_, index) => `U0ROLE${index}`) } },
-    gates: Object.fromEntries(GATES.map((gate) => [gate, { title: "&".repeat(75), instead: "<".repeat(300) }])),
+    gates: Object.fromEntries(
+      GATES.map((gate, at) => [gate, { title: `${"&".repeat(73)}${at}`, instead: "<".repeat(300) }]),
+    ),
     paths: {
       ["p".repeat(63)]: {
         title: "&".repeat(75),

@@ -86,6 +86,9 @@ export const activated = (who: Person, end: string, approved = true): Line =>
 export const denied = (who: Person, reason = "Not now."): Line =>
   by(who, { type: "bypass.denied", roleAsOf: null }, { reason });
 
+export const rejectedLate = (who: Person, answer: "deny" | "revoke" = "deny", reason = "Not now."): Line =>
+  by(who, { type: "bypass.rejected_late", answer, roleAsOf: null }, { reason });
+
 export const withdrawn: Line = by(DANA, { type: "bypass.withdrawn" });
 export const waived: Line = bySystem("policy", { type: "review.waived", why: "never_active" });
 export const lapsed: Line = bySystem("clock", { type: "bypass.lapsed", why: "no_ack" });

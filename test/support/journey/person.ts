@@ -19,6 +19,8 @@ export const USUAL: FormValues = {
 /** One person of a journey and their actions. */
 export interface JourneyPerson {
   readonly id: string;
+  /** Presses the button of a form, by default on the alert, and waits for the form. */
+  opens(label: string, name: string): Promise<void>;
   /** Opens the form in #incidents, waits for it and submits it. `Path` is filled in first when it is given. */
   declares(form?: FormValues): Promise<SubmitAnswer>;
   /** Opens the form and returns its rendered text. */
@@ -88,6 +90,10 @@ export function createPerson(slack: SlackDouble, id: string, alert: (name: strin
   };
   return {
     id,
+    opens: async (label, name) => {
+      await presses(label, name, "alert");
+      await view(label);
+    },
     opensForm,
     declares: async (form = {}) => {
       await opensForm();

@@ -1,4 +1,12 @@
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import {
+  accept,
+  byPerson,
+  bySystem,
+  type Decision,
+  type Refused,
+  refuse,
+  refusePerson,
+} from "../../decisions/decision.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { requesterRefusal } from "../../decisions/same-person.js";
 import { checkText, refuseText } from "../../decisions/texts.js";
@@ -6,6 +14,7 @@ import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
+import { rejectLate } from "./reject-late.js";
 import { lapse } from "./settlement.js";
 import { answerRefusal } from "./who-may.js";
 
@@ -17,7 +26,7 @@ export function isOver(state: Bypass, at: string): boolean {
 }
 
 /** The refusal when there is no grant to end. The first command after the end also records the expiry. */
-function endedRefusal(state: Bypass, at: string): Decision | null {
+function endedRefusal(state: Bypass, at: string): Refused | null {
   if (state.status !== "active") return refuse("not_active");
   return isOver(state, at) ? refuse("past_end", {}, [expiry(at)]) : null;
 }
@@ -29,13 +38,13 @@ export function close(state: Bypass, command: CommandOf<"close">, at: string): D
   return endedRefusal(state, at) ?? accept(byPerson(command.by, at, { type: "bypass.closed" }));
 }
 
-/** Someone who may approve revokes the grant, with a reason. */
+/** Someone who may approve revokes the grant, with a reason; a little after the end it is recorded all the same. */
 export function revoke(policy: Policy, state: Bypass, command: CommandOf<"revoke">, at: string): Decision {
   const { by } = command;
   const refusal = answerRefusal(policy, state, by);
   if (refusal !== null) return refusePerson(state, by, "revoke", at, refusal);
   const ended = endedRefusal(state, at);
-  if (ended !== null) return ended;
+  if (ended !== null) return rejectLate(state, command, at, ended);
   const reason = checkText(command.reason, command);
   if (!reason.ok) return refuseText(reason);
   const event = { type: "bypass.revoked", why: "person", roleAsOf: roleAsOf(by) } as const;

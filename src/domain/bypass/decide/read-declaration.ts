@@ -1,7 +1,8 @@
 import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
 import { checkText, secretRefusal, type TextRefusal, textProblem } from "../../decisions/texts.js";
+import { INCIDENT_MAX } from "../../events/bounds.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
-import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
+import { incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
@@ -143,8 +144,8 @@ export const incidentsMeant = (typed: string): readonly string[] =>
 function incidentProblem(path: Path, incident: string): string | null {
   if (incident === "")
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
-  if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
-    return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
+  if (incident.length > INCIDENT_MAX || !INCIDENT.test(incident))
+    return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_MAX} of them.`;
   if (acceptsIncident(path)(incident)) return null;
   return `This does not look like an incident id of this path (${path.incidentPattern}).`;
 }

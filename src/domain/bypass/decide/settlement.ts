@@ -1,4 +1,4 @@
-import { bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import { bySystem, type Refused, refuse } from "../../decisions/decision.js";
 import type { LapseReason } from "../../events/catalogue/bypass.js";
 import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
@@ -22,7 +22,7 @@ export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
 }
 
 /** The refusal when a request cannot be answered any more; `null` while it waits for an answer. */
-export function closedRefusal(policy: Policy, state: Bypass, at: string): Decision | null {
+export function closedRefusal(policy: Policy, state: Bypass, at: string): Refused | null {
   if (state.status !== "requested") return refuse("not_requested");
   if (hasGivenUp(state, at)) return refuse("gave_up", {}, lapse(at, "no_ack"));
   if (forbiddenGates(policy, state.gates).length > 0)

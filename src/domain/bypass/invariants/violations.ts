@@ -1,11 +1,14 @@
 import { roomViolations } from "../../decisions/entry-limits.js";
 import { refusalKey } from "../../decisions/refusals.js";
+import { isRequestersPerson } from "../../decisions/same-person.js";
+import { CHANNEL_MAX, GATES_MAX, INCIDENT_MAX, NAME_MAX } from "../../events/bounds.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
 import type { ReviewState } from "../../review/state.js";
+import { isLateRejection, type RejectionAnswer } from "../decide/reject-late.js";
 import { type Bypass, type BypassState, type BypassStatus, LOG_ROOM, postedAlert } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";
@@ -43,7 +46,7 @@ function ownViolations(before: BypassState, previous: Entry | null, entry: Entry
     ...order,
     ...requestViolations(before, previous, entry),
     ...grantViolations(before, entry),
-    ...otherViolations(before, previous, event, entry.actor),
+    ...otherViolations(before, previous, event, entry),
   ];
 }
 
@@ -54,10 +57,21 @@ function declarationViolations(event: Extract<BypassEvent, { type: "bypass.decla
   if (actor.kind === "person" && !accounts.includes(actor.user))
     violations.push("does not list the requester's own account");
   if (gates.length === 0) violations.push("declares a bypass of no gate");
+  if (isOutOfBounds(event)) violations.push("declares more gates or longer names than any policy has");
   if (durationSeconds <= 0) violations.push("declares a grant without a duration");
   if (ack.needed < 0 || ack.giveUpAfterSeconds <= 0 || ack.remindEverySeconds <= 0)
     violations.push("declares approval rules that cannot be kept");
   return violations;
+}
+
+function isOutOfBounds({ path, gates, incident, channel }: Extract<BypassEvent, { type: "bypass.declared" }>): boolean {
+  const isLonger = (most: number) => (text: string) => Array.from(text).length > most;
+  return (
+    gates.length > GATES_MAX ||
+    [path, ...gates].some(isLonger(NAME_MAX)) ||
+    isLonger(INCIDENT_MAX)(incident ?? "") ||
+    isLonger(CHANNEL_MAX)(channel)
+  );
 }
 
 function orderViolations({ lastAt, version }: Bypass, { event, at }: Entry): readonly string[] {
@@ -73,8 +87,9 @@ function otherViolations(
   before: Bypass,
   previous: Entry | null,
   event: Exclude<BypassEvent, ReviewEvent>,
-  actor: Entry["actor"],
+  entry: Entry,
 ): readonly string[] {
+  const { actor } = entry;
   switch (event.type) {
     case "review.opened":
       return isMoment(event.dueAt) ? [] : ["opens a review that is due at no moment"];
@@ -90,6 +105,8 @@ function otherViolations(
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
+    case "bypass.rejected_late":
+      return rejectionViolations(before, event.answer, entry);
     case "bypass.logged":
       return actor.kind === "person" ? roomViolations(before.logLines, actor, LOG_ROOM.requester) : [];
     // Judged by the invariants of declarations, requests and grants.
@@ -120,6 +137,12 @@ function otherViolations(
     default:
       return event satisfies never;
   }
+}
+
+/** A no after the end: the first no, by somebody else than the requester, soon after the end that it missed. */
+function rejectionViolations(before: Bypass, answer: RejectionAnswer, { actor, at }: Entry): readonly string[] {
+  if (isRequestersPerson(before, actor)) return ["is a no by the requester"];
+  return isLateRejection(before, answer, at) ? [] : ["is a late no to a bypass that takes none at that time"];
 }
 
 function isPostedAt(before: Bypass, { channel, ts }: { readonly channel: string; readonly ts: string }): boolean {

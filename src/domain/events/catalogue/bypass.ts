@@ -7,6 +7,9 @@ const SYSTEM_REASONS = ["requester_deactivated", "gate_never_bypass"] as const;
 const LAPSE_REASONS = ["no_ack", ...SYSTEM_REASONS] as const;
 const REVOKE_REASONS = ["person", ...SYSTEM_REASONS] as const;
 
+/** What people say no with. */
+const REJECTIONS = ["deny", "revoke"] as const;
+
 export type SystemReason = (typeof SYSTEM_REASONS)[number];
 /** Why a request lapsed. */
 export type LapseReason = (typeof LAPSE_REASONS)[number];
@@ -188,6 +191,15 @@ export const bypassEvents = [
       ),
       roleAsOf,
     },
+  }),
+  defineEvent({
+    type: "bypass.rejected_late",
+    stream: "bypass",
+    actor: "person",
+    texts: ["reason"],
+    meaning:
+      "Somebody who may approve said no a few minutes after the bypass had ended by other means. It holds like a denial.",
+    fields: { answer: oneOf(REJECTIONS, "What they sent: a Deny, or a Revoke."), roleAsOf },
   }),
   defineEvent({
     type: "bypass.logged",

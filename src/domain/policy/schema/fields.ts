@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CLOCK_PATTERN, DATE_PATTERN, readDay, WEEKDAYS } from "../../calendar/days.js";
 import type { Span } from "../../calendar/deadlines.js";
 import { isTimezone } from "../../calendar/zones.js";
+import { CHANNEL_MAX, NAME_MAX } from "../../events/bounds.js";
 import {
   DURATION_PATTERN,
   LONGEST_DURATION_SECONDS,
@@ -77,10 +78,12 @@ export function namedMap<T extends z.ZodType>(section: T, form: string, most: nu
 export const nameField = z
   .string()
   .regex(NAME_PATTERN)
-  .meta({ form: "a name of at most 63 small letters, digits, `.`, `_` or `-`, that starts with a letter or digit" });
+  .meta({
+    form: `a name of at most ${NAME_MAX} small letters, digits, \`.\`, \`_\` or \`-\`, that starts with a letter or digit`,
+  });
 
-export const roleName = z.string().min(1).max(63).meta({ form: "the name of a role", refersTo: "roles" });
-export const gateName = z.string().min(1).max(63).meta({ form: "the name of a gate", refersTo: "gates" });
+export const roleName = z.string().min(1).max(NAME_MAX).meta({ form: "the name of a role", refersTo: "roles" });
+export const gateName = z.string().min(1).max(NAME_MAX).meta({ form: "the name of a gate", refersTo: "gates" });
 
 /** A role in a list, written `- on-call-lead` or `- role: on-call-lead`. */
 export const roleItem = z
@@ -110,7 +113,8 @@ export const githubLogin = z
   .meta({ form: "a GitHub login, such as dana-m" });
 export const channelField = z
   .string()
-  .regex(/^(?:#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}|[CG][A-Z0-9]{2,20})$/u)
+  .regex(/^(?:#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]+|[CG][A-Z0-9]{2,20})$/u)
+  .refine((channel) => Array.from(channel).length <= CHANNEL_MAX)
   .meta({ form: 'a channel: "#name" in small letters (quoted, or YAML reads a comment), or its ID' });
 
 /** One line of text. Slack truncates the text of an option at 75 characters, hence `most` for titles. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GATES_MAX } from "../../events/bounds.js";
 import { digestSection, officeHoursSection } from "./calendar.js";
 import { ciSection } from "./ci.js";
 import { channelField, namedMap, nameField, optional, required, withDefault } from "./fields.js";
@@ -31,7 +32,7 @@ export const policyFileSchema = z
     ),
     rights: withDefault(rightsSection, "Rights beside the paths.", {}),
     gates: required(
-      namedMap(gateSection, "a mapping of at least one gate name to the gate", 100),
+      namedMap(gateSection, "a mapping of at least one gate name to the gate", GATES_MAX),
       "The checks and approvals that must pass. The names are yours.",
     ),
     paths: required(

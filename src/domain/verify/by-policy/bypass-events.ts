@@ -41,6 +41,7 @@ export function bypassByPolicy(
       return approvalViolations(rules, act, event, before);
     case "bypass.denied":
     case "bypass.revoked":
+    case "bypass.rejected_late":
     case "bypass.logged":
       return answerViolations(rules, act, event, before);
     case "bypass.proceeded_alone":

@@ -128,10 +128,9 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
       forbidden.declared(n, event.gates, now);
     }
     const before = states.bypass(n);
-    const isRejection = event.type === "bypass.denied" || (event.type === "bypass.revoked" && event.why === "person");
-    if (isRejection && before !== null) rejections.rejected(n, before, at);
+    if (isRejection(event) && before !== null) rejections.rejected(n, before, at);
     if (!ENDS.has(event.type)) return;
-    rejections.ended(n);
+    rejections.ended(n, at);
     forbidden.ended(n);
   };
 
@@ -165,6 +164,12 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
 }
 
 const NONE: readonly string[] = [];
+
+/** Whether another person says no by that event: see `rejectedAt`. */
+const isRejection = (event: TrailEvent): boolean =>
+  event.type === "bypass.denied" ||
+  event.type === "bypass.rejected_late" ||
+  (event.type === "bypass.revoked" && event.why === "person");
 
 /** Events that settle a request. */
 const SETTLES: ReadonlySet<TrailEvent["type"]> = new Set<TrailEvent["type"]>([

@@ -1,4 +1,5 @@
 import { REJECTION_HOLDS_MS } from "../../bypass/decide/proceed-alone.js";
+import { REJECTABLE_FOR_MS } from "../../bypass/decide/reject-late.js";
 import type { Bypass } from "../../bypass/state.js";
 import { isComparable } from "../../bypass/target.js";
 import type { Policy } from "../../policy/policy.js";
@@ -23,8 +24,8 @@ export interface Rejections {
   /** Takes the normalised target of a request. */
   declared(n: number, targetKey: string | null): void;
   rejected(n: number, rejected: Bypass, at: string): void;
-  /** Takes any other end of a request or grant. */
-  ended(n: number): void;
+  /** Takes the end of a request or grant. Its target is remembered until no late rejection can come any more. */
+  ended(n: number, at: string): void;
   /** The newest rejection that certainly bars the requester from going alone at that time; `null` if none does. */
   barring(n: number, state: Bypass, policies: readonly Policy[], at: string): string | null;
 }
@@ -32,6 +33,8 @@ export interface Rejections {
 /** Creates an empty list. */
 export function createRejections(): Rejections {
   const targets = new Map<number, string>();
+  /** When each bypass with a target ended, in the order of the trail. */
+  const ends = new Map<number, number>();
   let rejections: readonly Rejection[] = [];
   return {
     declared: (n, targetKey) => {
@@ -42,10 +45,15 @@ export function createRejections(): Rejections {
         (rejection) => Date.parse(rejection.at) + REJECTION_HOLDS_MS >= Date.parse(at) - CERTAIN_AFTER_MS,
       );
       rejections = [...kept, { at, gates, kind, target, targetKey: targets.get(n) ?? null, requester: requester.user }];
-      targets.delete(n);
     },
-    ended: (n) => {
-      targets.delete(n);
+    ended: (n, at) => {
+      const now = Date.parse(at);
+      ends.set(n, now);
+      for (const [other, end] of ends) {
+        if (now - end <= REJECTABLE_FOR_MS + CERTAIN_AFTER_MS) break;
+        ends.delete(other);
+        targets.delete(other);
+      }
     },
     barring: (n, { gates, kind, target, accounts }, policies, at) => {
       const targetKey = targets.get(n) ?? null;

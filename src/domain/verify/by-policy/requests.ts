@@ -7,7 +7,7 @@ import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
 import { REFUSED } from "./refused.js";
 import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type RulesInForce } from "./rules-in-force.js";
 
-type Answer = "bypass.denied" | "bypass.revoked" | "bypass.logged";
+type Answer = "bypass.denied" | "bypass.revoked" | "bypass.rejected_late" | "bypass.logged";
 
 /** Judges an approval by the policy that it names. */
 export function approvalViolations(
@@ -35,6 +35,8 @@ export function answerViolations(
       return event.why === "person"
         ? decidedAgain(rules, act, before, (by) => ({ type: "revoke", by, reason: AS_RECORDED }))
         : systemViolations(rules, event, before);
+    case "bypass.rejected_late":
+      return decidedAgain(rules, act, before, (by) => ({ type: event.answer, by, reason: AS_RECORDED }));
     case "bypass.logged":
       return decidedAgain(rules, act, before, (by) => ({ type: "log", by, line: AS_RECORDED, via: event.via }));
     default:

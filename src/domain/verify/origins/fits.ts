@@ -9,11 +9,11 @@ import type { RecordSoFar } from "./record-so-far.js";
 const EVENTS: Readonly<Record<Act, readonly EventType[]>> = {
   declare: ["bypass.declared"],
   approve: ["ack.given"],
-  deny: ["bypass.denied"],
+  deny: ["bypass.denied", "bypass.rejected_late"],
   withdraw: ["bypass.withdrawn"],
   proceed_alone: ["bypass.proceeded_alone"],
   close: ["bypass.closed"],
-  revoke: ["bypass.revoked"],
+  revoke: ["bypass.revoked", "bypass.rejected_late"],
   log: ["bypass.logged"],
   redact: ["text.redacted"],
   submit_review: ["review.submitted", "review.amended"],
@@ -43,7 +43,8 @@ export function differences(asked: Asked, act: RecordedAct): readonly string[] {
   const isItsCommand = command.startsWith(asked.command) && SUFFIX.test(command.slice(asked.command.length));
   if (!isItsCommand) found.push("is that of another command");
   const isRefusal = event.type === "attempt.refused";
-  if (isRefusal ? event.action !== asked.act : !EVENTS[asked.act].includes(event.type)) {
+  const isOtherAnswer = event.type === "bypass.rejected_late" && event.answer !== asked.act;
+  if (isOtherAnswer || (isRefusal ? event.action !== asked.act : !EVENTS[asked.act].includes(event.type))) {
     found.push("asks for something else");
     return found;
   }

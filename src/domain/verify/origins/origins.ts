@@ -38,6 +38,11 @@ export interface OriginOptions {
   readonly allowSocketMode: boolean;
   /** Takes the position of each act that is proven with all that follows it. */
   readonly proven?: (seq: number) => void;
+  /**
+   * Whether the time that a request names is compared with that of its entry without a secret as well: Slack's clock and the
+   * database's are two, so that neither is moved alone unseen. Default: only with a secret.
+   */
+  readonly comparesTimes?: boolean;
 }
 
 /** Takes every entry in the order of `seq`, oldest first. */
@@ -66,7 +71,8 @@ const APART_MS = (SIGNATURE_TOLERANCE_SECONDS + 60) * 1_000;
 export const MOST_LISTED = 20;
 
 /** Checks where acts of people came from. Keeps in memory the signature of every request, and what requests may name. */
-export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptions, found: Found): OriginCheck {
+export function createOriginCheck(options: OriginOptions, found: Found): OriginCheck {
+  const { read, allowSocketMode, proven, comparesTimes = false } = options;
   const counts = { acts: 0, signed: 0, proven: 0, socket: 0, removed: 0, without: 0 };
   const lost = createLostOrigins();
   const record = createRecordSoFar();
@@ -98,8 +104,7 @@ export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptio
     const { asked, secret } = result;
     const wrong = [...differences(asked, { opened, texts, before: record })];
     if (wrong.length === 0 && opened.event.type !== "attempt.refused") followUps.expect(seq, asked.follows ?? []);
-    if (Math.abs(Date.parse(opened.at) - Number(request.timestamp) * 1_000) > APART_MS)
-      wrong.push("is of another time");
+    if (isApart(request, opened)) wrong.push("is of another time");
     if (secrets.isReplaced(secret, opened.at)) wrong.push("was signed with a secret that another one had replaced");
     // Strangers in a shared channel have a workspace of their own; what they try is refused.
     if (opened.event.type !== "attempt.refused") {
@@ -113,6 +118,9 @@ export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptio
     used.set(request.signature, command);
     return wrong;
   };
+
+  const faultsUnread = (request: SignedRequest, opened: OpenedBody): readonly string[] =>
+    comparesTimes && isApart(request, opened) ? ["is of another time"] : [];
 
   /** Whether the entry is a part of the act before it. */
   const follows = ({ event, actor, command, n }: OpenedBody): boolean =>
@@ -153,10 +161,9 @@ export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptio
           wrongOrigin(stored.seq, "it says that it came over Socket Mode, where nothing is signed");
       } else {
         count("signed");
-        if (read === null) return;
-        const wrong = faults(read, origin, stored, opened);
+        const wrong = read === null ? faultsUnread(origin, opened) : faults(read, origin, stored, opened);
         for (const what of wrong) wrongOrigin(stored.seq, `its request ${what}`);
-        if (wrong.length > 0) return;
+        if (wrong.length > 0 || read === null) return;
         count("proven");
         provenSeq = isAttempt ? null : stored.seq;
       }
@@ -178,3 +185,6 @@ export function createOriginCheck({ read, allowSocketMode, proven }: OriginOptio
     }),
   };
 }
+
+const isApart = ({ timestamp }: SignedRequest, { at }: OpenedBody): boolean =>
+  Math.abs(Date.parse(at) - Number(timestamp) * 1_000) > APART_MS;

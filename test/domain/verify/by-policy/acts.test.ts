@@ -170,6 +170,44 @@ describe("an act that the policy on record does not give is found", () => {
   });
 });
 
+describe("a no after the end", () => {
+  const late = (minute: number) =>
+    judgedTrail()
+      .does(COMMANDS.declare("alone", "service:shop"), 1)
+      .does({ type: "withdraw", by: DANA }, 2)
+      .does({ type: "deny", by: LEO, reason: "No." }, minute);
+
+  test("is in order from whoever may deny, and found from anybody else, or long after the end", () => {
+    expect(late(3).end().found).toEqual([]);
+    const said = { type: "bypass.rejected_late", answer: "deny", ...none } as const;
+    const withdrawn = () => requested().does({ type: "withdraw", by: DANA }, 2);
+    expect(withdrawn().forges(said, BY.tom, 3).end().found.join()).toContain(NO_ROLE);
+    const wrong = "is a late no to a bypass that takes none at that time";
+    expect(withdrawn().forges(said, BY.leo, 18).end().found.join()).toContain(wrong);
+    expect(withdrawn().forges(said, BY.leo, 3).forges(said, BY.mia, 4).end().found.join()).toContain(wrong);
+    expect(
+      withdrawn()
+        .forges({ ...said, answer: "revoke" }, BY.leo, 3)
+        .end()
+        .found.join(),
+    ).toContain(wrong);
+    expect(withdrawn().forges(said, BY.dana, 3).end().found.join()).toContain("is a no by the requester");
+  });
+
+  test("bars going alone with the same target like any other", () => {
+    const paged = (step: number) =>
+      ({ type: "record_page", step, role: null, user: "U0LEO", via: "slack", failure: null }) as const;
+    const { found } = late(10)
+      .does(COMMANDS.declare("alone", "service:shop"), 11, 2)
+      .does({ type: "tick" }, 17, 2)
+      .does(paged(0), 17, 2)
+      .does(paged(1), 17, 2)
+      .forges({ type: "bypass.proceeded_alone" }, BY.dana, 22, 2)
+      .end();
+    expect(found.join()).toContain("of BG-2 goes alone within a day of another person's no to the same gate");
+  });
+});
+
 function ack(user: string): BypassEvent {
   const { hash: policyHash } = judgedTrail();
   return { type: "ack.given", count: 1, needed: 2, accounts: [user], policyHash, roleAsOf: null };
