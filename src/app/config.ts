@@ -7,6 +7,7 @@ import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 import { chooseDatabase, DATABASE_VARIABLES, type DatabaseConfig, givenIn } from "./choose-database.js";
 import { readProxies } from "./proxies.js";
+import { readWebhookSecrets } from "./webhook-secrets.js";
 
 /** The configuration, parsed from the environment. */
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   readonly pagers: PagersConfig;
   /** `null`: no token was given. */
   readonly schedules: SchedulesConfig | null;
+  /** The secrets of webhooks, the newest first, by the webhook's name. */
+  readonly webhookSecrets: ReadonlyMap<string, readonly Secret[]>;
   readonly proxy: ProxyConfig;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
@@ -119,7 +122,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = ENV.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   const proxies = readProxies(given);
-  faults.push(...missing(given), ...proxies.faults);
+  const webhooks = readWebhookSecrets(given);
+  faults.push(...missing(given), ...proxies.faults, ...webhooks.faults);
   if (!parsed.success || faults.length > 0) throw new FaultyConfiguration(HEADLINE, faults);
   const e = parsed.data;
   return {
@@ -143,6 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     schedules: e.PAGERDUTY_API_TOKEN
       ? { token: new Secret(e.PAGERDUTY_API_TOKEN), apiUrl: withSlash(e.PAGERDUTY_API_URL) }
       : null,
+    webhookSecrets: webhooks.secrets,
     proxy: proxies.proxy,
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,

@@ -40,7 +40,7 @@ export async function openCore(policy: PolicySource) {
     pagers: [],
     wake: { effects: noop, later: noop, tick: noop, followUp: noop },
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
-    observer: { commit: noop, refusal: noop, delivery: noop, alerted: noop, paged: noop },
+    observer: { commit: noop, refusal: noop, delivery: noop, webhook: noop, alerted: noop, paged: noop },
     log: { debug: noop, info: noop, warn: noop, error: noop },
     inTurn: createInTurn(),
   };
@@ -56,6 +56,7 @@ export async function openCore(policy: PolicySource) {
     context: inner,
     chat,
     pagers: [],
+    webhooks: { send: unexpected },
     alive: ALWAYS_ALIVE,
     restored: NOT_RESTORED,
     linkTo: unexpected,

@@ -19,6 +19,9 @@ export type Path = Policy["paths"][string];
 /** Who must approve, and what happens while nobody does. Times in seconds from the declaration. */
 export type Ack = Path["ack"];
 
+/** A program outside that is told of events. */
+export type WebhookOfPolicy = Policy["webhooks"][number];
+
 /** A kind of target, as the policy calls it. */
 export type PathTarget = (typeof PATH_TARGETS)[number];
 
@@ -44,6 +47,7 @@ export function resolvePolicy(file: PolicyFile) {
     thermometer: file.thermometer,
     officeHours: file.office_hours,
     digest: file.digest,
+    webhooks: file.webhooks,
   };
 }
 

@@ -19,6 +19,7 @@ import { createGateQueries } from "./gates.js";
 import { createHomeViewersQuery } from "./home-viewers.js";
 import { createOverdueQuery } from "./overdue.js";
 import { createRecordQuery } from "./record.js";
+import { createWebhookQueries } from "./webhooks.js";
 
 /** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
 export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
@@ -30,6 +31,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createDigestQueries(runner),
     ...createGapQueries(runner),
     ...createTrailQueries(runner),
+    ...createWebhookQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),
     overdue: createOverdueQuery(runner),

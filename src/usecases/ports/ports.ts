@@ -13,3 +13,4 @@ export type * from "./queries.js";
 export type * from "./slack.js";
 export type * from "./trail.js";
 export type * from "./trouble.js";
+export type * from "./webhooks.js";

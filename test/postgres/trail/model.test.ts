@@ -66,7 +66,14 @@ function contextOn(db: Database): AppContext {
     pagers: [],
     wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
     random: { hex: (bytes) => "0".repeat(bytes * 2) },
-    observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
+    observer: {
+      commit: nothing,
+      refusal: nothing,
+      delivery: nothing,
+      webhook: nothing,
+      alerted: nothing,
+      paged: nothing,
+    },
     log: silentLog,
     inTurn: createInTurn(),
   };

@@ -5,6 +5,7 @@ import { gateEvents } from "./gate.js";
 import { noticeEvents } from "./notices.js";
 import { reviewEvents, reviewOpeningEvents } from "./review.js";
 import { sharedEvents, systemEvents } from "./system.js";
+import { webhookEvents } from "./webhooks.js";
 
 /** All events by subject, in the order of the reference page. Each event is in exactly one list. */
 export const SUBJECTS = [
@@ -13,6 +14,7 @@ export const SUBJECTS = [
   { title: "The review and its actions", events: [...reviewOpeningEvents, ...reviewEvents] },
   { title: "Sick gates", events: gateEvents },
   { title: "Reminders and the digest", events: noticeEvents },
+  { title: "Webhooks", events: webhookEvents },
   { title: "The bot and its policy", events: systemEvents },
   { title: "In any stream", events: sharedEvents },
 ] as const;

@@ -4,6 +4,7 @@ import { channelField, namedMap, nameField, optional, required, withDefault } fr
 import { gateSection, thermometerSection } from "./gates.js";
 import { pathSection } from "./path.js";
 import { personSection, rightsSection, roleSection } from "./people.js";
+import { webhooksSection } from "./webhooks.js";
 
 /**
  * The policy file. This schema is the one source of the types, the JSON Schema, the reference page and the messages.
@@ -40,6 +41,11 @@ export const policyFileSchema = z
     thermometer: withDefault(thermometerSection, "How often a gate may be bypassed before it counts as sick.", {}),
     office_hours: withDefault(officeHoursSection, "When people work: business days and reminders go by it.", {}),
     digest: withDefault(digestSection, "The weekly summary.", {}),
+    webhooks: withDefault(
+      webhooksSection,
+      "Programs outside that are told of events; see docs/webhooks.md. Secrets stand in the environment.",
+      [],
+    ),
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });
 
