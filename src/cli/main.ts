@@ -12,6 +12,7 @@ import { migrateCommand } from "./migrate/migrate-command.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
+import { webhooksCommand } from "./webhooks/webhooks-command.js";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   policyCommand,
   trailCommand,
   verifyCommand,
+  webhooksCommand,
 ];
 
 /**

@@ -32,6 +32,7 @@ const IDENTITY = {
   "digest.post": ["channel", "slot"],
   "gate.post": ["gate", "item"],
   "gate.reply": ["gate", "item", "putOff"],
+  "webhook.send": ["webhook", "version", "command", "seq"],
 } as const satisfies Partial<Readonly<Record<Effect["kind"], readonly string[]>>>;
 
 /** The kinds of effects that a verification compares. */

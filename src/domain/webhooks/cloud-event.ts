@@ -8,6 +8,10 @@ export interface SentEntry {
   readonly seq: number;
   /** The first 24 hex digits of the hash of this entry. */
   readonly head: string;
+  /** The bypass whose stream it is in; `null` in the system's. */
+  readonly n: number | null;
+  /** Its version there; `null` in the system's. */
+  readonly version: number | null;
   /** Canonical JSON. It holds structure only: texts are stored apart from it, and only their hashes are in it. */
   readonly body: string;
 }

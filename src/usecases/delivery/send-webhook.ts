@@ -1,4 +1,4 @@
-import { cloudEventOf, type WebhookMessage } from "../../domain/webhooks/cloud-event.js";
+import { cloudEventOf, type SentEntry, type WebhookMessage } from "../../domain/webhooks/cloud-event.js";
 import type { WebhookEffect } from "../../domain/webhooks/effects.js";
 import { isGivenUp, pauseBefore } from "../../domain/webhooks/schedule.js";
 import { TAKEN_OVER } from "../ports/taken-over.js";
@@ -34,7 +34,7 @@ export async function sendWebhook(
   const now = await context.ledger.now();
   if (to === undefined) {
     if (now.getTime() - claimed.createdAt.getTime() >= UNKNOWN_FOR_MS)
-      return giveUp(effectContext, claimed, effect, entry.seq, NOT_IN_POLICY);
+      return giveUp(effectContext, claimed, effect, entry, NOT_IN_POLICY);
     return poll(context, claimed, { ok: false, kind: "later", retryAfterMs: UNKNOWN_RETRY_MS, code: NOT_IN_POLICY });
   }
   const message: WebhookMessage = cloudEventOf(entry, await context.queries.installation());
@@ -49,7 +49,7 @@ export async function sendWebhook(
   }
   if (result.kind === "untried") return context.outbox.putOff(claimed.id, result.retryAfterMs, "untried");
   const isOver = result.kind === "gone" || isGivenUp(claimed.createdAt, now);
-  if (isOver) return giveUp(effectContext, claimed, effect, entry.seq, result.code);
+  if (isOver) return giveUp(effectContext, claimed, effect, entry, result.code);
   context.observer.webhook(to.name, "failed");
   const retryAfterMs = pauseBefore(claimed.attempt, result.retryAfterMs, shareOf(claimed.id));
   return poll(context, claimed, { ok: false, kind: "later", retryAfterMs, code: result.code });
@@ -60,17 +60,18 @@ async function giveUp(
   { context }: EffectContext,
   claimed: HeldEffect,
   { webhook }: WebhookEffect,
-  seq: number,
+  { seq, n, version }: SentEntry,
   code: string,
 ): Promise<void> {
-  const event = { type: "webhook.failed", webhook, seq, attempts: claimed.attempt, code } as const;
+  const { attempt: attempts } = claimed;
+  const event = { type: "webhook.failed", webhook, seq, ofBypass: n, ofVersion: version, attempts, code } as const;
   await recordSystem(context, { event }, { kind: "system", part: "delivery" }, `effect:${claimed.id}:failed`);
   context.observer.webhook(webhook, "given_up");
   context.log.error("webhook.failed", {
     webhook,
     seq,
     code,
-    attempts: claimed.attempt,
+    attempts,
     hint: `Entry ${seq} is not sent any more. Once the receiver works: npx breakglass webhooks replay --name ${webhook} --since ${seq}.`,
   });
   return fail(context, claimed, code);

@@ -1,5 +1,5 @@
 import { defineEvent } from "./define.js";
-import { text, whole } from "./fields.js";
+import { orNull, text, whole } from "./fields.js";
 
 const webhook = text("The name of the webhook in the policy.");
 
@@ -14,6 +14,8 @@ export const webhookEvents = [
     fields: {
       webhook,
       seq: whole("The position of the entry in the trail."),
+      ofBypass: orNull(whole("The number of the bypass that the entry belongs to."), "it belongs to none"),
+      ofVersion: orNull(whole("Its version in the stream of that bypass."), "it belongs to none"),
       attempts: whole("How often it was tried."),
       code: text("Why the last attempt failed, as a code."),
     },
