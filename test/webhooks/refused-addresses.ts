@@ -38,6 +38,8 @@ export const NEVER_REACHED = [
   ["this machine in Teredo", "2001:0:53aa:64c:0:0:80ff:fffe"],
   ["documentation in IPv6", "2001:db8::1"],
   ["discard only", "100::1"],
+  ["this machine in the IPv4-compatible form, in hex", "::7f00:1"],
+  ["a network that nobody was given", "4000::1"],
 ] as const;
 
 export const PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"] as const;
