@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pagers: ["pagers", "usecases", "domain", "lib"],
   charts: ["charts", "usecases", "domain", "lib"],
   ci: ["ci", "usecases", "domain", "lib"],
+  webhooks: ["webhooks", "usecases", "domain", "lib"],
   lib: ["lib"],
 };
 
@@ -45,7 +46,8 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
   [/^(yaml|re2js)$/, (path) => path.startsWith("domain/policy/")],
   [/^jose(\/|$)/, (path) => path.startsWith("ci/")],
-  [/^lru-cache(\/|$)/, (path) => path.startsWith("lib/")],
+  [/^(lru-cache|ipaddr\.js)(\/|$)/, (path) => path.startsWith("lib/")],
+  [/^standardwebhooks$/, (path) => path.startsWith("webhooks/")],
   [/^temporal-polyfill(\/|$)/, (path) => path.startsWith("domain/calendar/")],
   [/^(react|react-dom|ws)(\/|$)/, () => false],
   [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("charts/")],
@@ -101,9 +103,9 @@ describe("the layout", () => {
     expect(found).toEqual([]);
   });
 
-  it("lets postgres, pagers, charts, ci and what delivers to Slack see of the use cases only their ports", () => {
+  it("lets postgres, pagers, charts, ci, webhooks and what delivers to Slack see of the use cases only their ports", () => {
     const found = offenders((source) => {
-      if (!/^(postgres|pagers|charts|ci)\/|^slack\/(delivery|directory)\//.test(source.path)) return [];
+      if (!/^(postgres|pagers|charts|ci|webhooks)\/|^slack\/(delivery|directory)\//.test(source.path)) return [];
       return source.imports.flatMap((specifier) => {
         const path = importedPath(source, specifier);
         return path?.startsWith("usecases/") && !path.startsWith("usecases/ports/") ? [`imports ${path}`] : [];

@@ -5,7 +5,7 @@ CREATE FUNCTION breakglass.append_batch(items jsonb, text_seq bigint, text_field
 LANGUAGE plpgsql AS $$
 DECLARE
   now constant timestamptz := breakglass.now();
-  effect_kinds constant text[] := '{alert.post,thread.post,dm.post,message.update,rerender,page,notify,reminder,overdue,readings,reminder.post,overdue.post,digest.post,gate.post,gate.reply,gate.update,gap.post,use.post}';
+  effect_kinds constant text[] := '{alert.post,thread.post,dm.post,message.update,rerender,page,notify,reminder,overdue,readings,reminder.post,overdue.post,digest.post,gate.post,gate.reply,gate.update,gap.post,use.post,webhook.send}';
   at_seq bigint;
   chain bytea;
   newest integer;

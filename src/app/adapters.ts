@@ -1,5 +1,7 @@
+import { lookup } from "node:dns/promises";
 import { createCiIdentities } from "../ci/identity/identify.js";
 import type { Metrics } from "../http/metrics.js";
+import { RELEASE } from "../lib/release.js";
 import { createPagers } from "../pagers/pagers.js";
 import { createChat } from "../slack/delivery/chat.js";
 import { createPublished } from "../slack/delivery/published.js";
@@ -11,12 +13,14 @@ import type { RefusedMethods } from "../slack/health/refused-methods.js";
 import { createPace } from "../slack/pacing/pace.js";
 import type { Directory } from "../usecases/ports/ports.js";
 import { withUrgency } from "../usecases/ports/urgency.js";
+import { post } from "../webhooks/post.js";
+import { createWebhooks } from "../webhooks/webhooks.js";
 import type { Foundation } from "./foundation.js";
 
 /** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */
 const SLACK_MS = { lookup: 1_500, modal: 2_000, message: 5_000 } as const;
 
-/** The adapters that reach out: Slack, the pagers and schedules outside it, and the issuers of pipeline tokens. */
+/** The adapters that reach out: Slack, the pagers, schedules and webhooks outside it, and the issuers of pipeline tokens. */
 export function createAdapters(
   { config, overrides, log, policy, now, out }: Foundation,
   { rateLimited }: Metrics,
@@ -45,6 +49,17 @@ export function createAdapters(
     external,
     /** Who asks, of the pipelines. */
     ci: createCiIdentities({ policy, fetch: out.fetch, log, nowMs: steadyMs }),
+    webhooks: createWebhooks({
+      secrets: config.webhookSecrets,
+      policy,
+      proxy: config.proxy,
+      resolve: (hostname) => lookup(hostname, { all: true }),
+      post,
+      // Receivers have a clock of their own, whatever the demo does to ours.
+      now: () => Date.now(),
+      steady: () => performance.now() + (overrides.clockOffsetMs?.() ?? 0),
+      release: RELEASE,
+    }),
     namedIds,
     channelsWithoutBot: createMembership({ client: web(SLACK_MS.lookup), channelId, policy, now }),
     refused,

@@ -7,6 +7,7 @@ import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 import { chooseDatabase, DATABASE_VARIABLES, type DatabaseConfig, givenIn } from "./choose-database.js";
 import { readProxies } from "./proxies.js";
+import { readWebhookSecrets } from "./webhook-secrets.js";
 
 /** The configuration, parsed from the environment. */
 export interface Config {
@@ -29,6 +30,8 @@ export interface Config {
   readonly schedules: SchedulesConfig | null;
   /** How answers to pipelines are signed; `null`: they are not. */
   readonly receipts: { readonly keyFile: string; readonly issuer: string } | null;
+  /** The secrets of webhooks, the newest first, by the webhook's name. */
+  readonly webhookSecrets: ReadonlyMap<string, readonly Secret[]>;
   readonly proxy: ProxyConfig;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
@@ -122,7 +125,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = ENV.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   const proxies = readProxies(given);
-  faults.push(...missing(given), ...proxies.faults);
+  const webhooks = readWebhookSecrets(given);
+  faults.push(...missing(given), ...proxies.faults, ...webhooks.faults);
   if (!parsed.success || faults.length > 0) throw new FaultyConfiguration(HEADLINE, faults);
   const e = parsed.data;
   return {
@@ -147,6 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ? { token: new Secret(e.PAGERDUTY_API_TOKEN), apiUrl: withSlash(e.PAGERDUTY_API_URL) }
       : null,
     receipts: receiptsOf(e.RECEIPT_KEY_FILE, e.PUBLIC_URL),
+    webhookSecrets: webhooks.secrets,
     proxy: proxies.proxy,
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,

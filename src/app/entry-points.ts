@@ -29,7 +29,7 @@ export function createEntryPoints(
   { context, jobs, heartbeat, metrics, changed, restored, maintenance }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now, out } = foundation;
-  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = adapters;
+  const { directory, namedIds, external, webhooks, forModals, channelsWithoutBot, refused } = adapters;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,
@@ -53,6 +53,8 @@ export function createEntryPoints(
     schedules: external.schedules.trouble,
     ciKeys: adapters.ci.trouble,
     failingPagers: external.failing,
+    failingWebhooks: webhooks.failing,
+    webhooksWithoutSecret: webhooks.withoutSecret,
     outbound: out.trouble,
     heartbeatMissed: heartbeat.missed,
     maintenanceStuck: maintenance.stuck,

@@ -29,7 +29,7 @@ const HEARTBEAT_DEADLINE_MS = 1_500;
 /** The context of the use cases, and the jobs that run them. */
 export function createUseCases(foundation: Foundation, adapters: Adapters, instance: Instance, metrics: Metrics) {
   const { config, overrides, log, policy, opened, now, precedence } = foundation;
-  const { directory, directoryWithSchedules, chat, external } = adapters;
+  const { directory, directoryWithSchedules, chat, external, webhooks } = adapters;
   const changed = createSignal();
   const jobs = createJobs({
     backend: backendOf(config, opened),
@@ -72,7 +72,15 @@ export function createUseCases(foundation: Foundation, adapters: Adapters, insta
     now: () => performance.now(),
   });
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, pagers: external.pagers, alive: heartbeat, restored, linkTo };
+  const effectContext: EffectContext = {
+    context,
+    chat,
+    pagers: external.pagers,
+    webhooks,
+    alive: heartbeat,
+    restored,
+    linkTo,
+  };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
     refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),

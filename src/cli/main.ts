@@ -14,6 +14,7 @@ import { policyCommand } from "./policy/policy-command.js";
 import { receiptCommand } from "./receipt/receipt-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
+import { webhooksCommand } from "./webhooks/webhooks-command.js";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   receiptCommand,
   trailCommand,
   verifyCommand,
+  webhooksCommand,
 ];
 
 /**

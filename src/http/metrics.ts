@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { within } from "../lib/deadline.js";
 import type { Route } from "../lib/route.js";
 import type { Observer } from "../usecases/app-context.js";
+import type { WebhookBacklog } from "../usecases/ports/ports.js";
 import type { Readiness } from "./health.js";
 import { createReadinessGauges } from "./readiness-gauges.js";
 import { shareReading } from "./shared-reading.js";
@@ -18,6 +19,8 @@ export interface Gauges {
   /** Open reviews and actions past their day that are not put off. */
   readonly overdueReviews: number;
   readonly overdueActions: number;
+  /** What waits for each webhook of the policy. */
+  readonly webhooks: readonly WebhookBacklog[];
 }
 
 export interface MetricsOptions {
@@ -34,7 +37,7 @@ export interface MetricsOptions {
   readonly clock?: () => number;
 }
 
-/** The bot's metrics. Labels have closed lists of values: never an id, a person or a text. */
+/** The bot's metrics. Labels have closed lists of values, or names of the policy: never an id, a person or a text. */
 export interface Metrics extends Observer {
   /** Counts a request that was refused as not coming from Slack. `why` is a word of a closed list. */
   requestRefused(why: string): void;
@@ -90,6 +93,11 @@ export function createMetrics({
     "kind",
     "outcome",
   ]);
+  const webhooks = counter(
+    "webhook_deliveries_total",
+    "Attempts to send an event to a webhook of the policy, by outcome.",
+    ["webhook", "outcome"],
+  );
   const alerted = seconds("alert_seconds", "From the declaration to the alert being accepted.");
   const paged = seconds("page_seconds", "From the declaration to the first page being accepted.");
   const sweeps = seconds("sweep_seconds", "Duration of sweeps, by outcome.", ["outcome"]);
@@ -101,6 +109,10 @@ export function createMetrics({
   const open = gauge("bypasses_open", "Bypasses that are not over, by status.", ["status"]);
   const overdue = gauge("overdue", "Reviews and actions past their day that are not put off, by kind.", ["kind"]);
   const rateLimited = counter("slack_rate_limited_total", "Calls that Slack refused with 429, by method.", ["method"]);
+  const webhookWaiting = gauge("webhook_waiting", "Events that wait to be sent to a webhook.", ["webhook"]);
+  const webhookOldest = gauge("webhook_oldest_seconds", "Age of the oldest event that waits for a webhook.", [
+    "webhook",
+  ]);
   const showReadiness = createReadinessGauges(registers);
   gauge("build_info", "Always 1; the labels say which release runs, on which Node.", ["release", "node"]).set(
     { release, node: nodeVersion },
@@ -115,7 +127,7 @@ export function createMetrics({
   const readGauges = async (): Promise<void> => {
     // Old values would hide that the database does not answer.
     const gauges = await within(deadlineMs, "The database", read()).catch(() => null);
-    for (const metric of [waiting, oldest, open, overdue, slackRefused]) metric.reset();
+    for (const metric of [waiting, oldest, open, overdue, slackRefused, webhookWaiting, webhookOldest]) metric.reset();
     for (const { method, code } of refused()) slackRefused.set({ method, code }, 1);
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);
@@ -124,6 +136,10 @@ export function createMetrics({
     open.set({ status: "active" }, gauges?.active ?? Number.NaN);
     overdue.set({ kind: "review" }, gauges?.overdueReviews ?? Number.NaN);
     overdue.set({ kind: "action" }, gauges?.overdueActions ?? Number.NaN);
+    for (const { webhook, waiting: count, oldestSeconds } of gauges?.webhooks ?? []) {
+      webhookWaiting.set({ webhook }, count);
+      webhookOldest.set({ webhook }, oldestSeconds);
+    }
   };
 
   let readiness: (() => Promise<Readiness>) | null = null;
@@ -144,6 +160,7 @@ export function createMetrics({
     gateChecked: (outcome) => gateChecks.inc({ outcome }),
     questionRefused: (question, why) => questionsRefused.inc({ question, why }),
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
+    webhook: (webhook, outcome) => webhooks.inc({ webhook, outcome }),
     alerted: (value) => alerted.observe(value),
     paged: (value) => paged.observe(value),
     rateLimited: (method) => rateLimited.inc({ method }),

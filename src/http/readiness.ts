@@ -40,6 +40,10 @@ export interface HealthChecks {
   ciKeys(): readonly DegradedEntry[];
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
+  /** Webhooks whose last delivery failed. */
+  failingWebhooks(): readonly string[];
+  /** Webhooks of the policy without a secret. */
+  webhooksWithoutSecret(): readonly string[];
   /** What keeps calls from leaving this process, as entries for `/readyz`. */
   outbound(): readonly DegradedEntry[];
   /** Whether PostgreSQL takes no heartbeat of this process, so that it posts nothing. */
@@ -89,6 +93,8 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
       ...entryOf("not_in_channel", withoutBot),
       ...entryOf("unknown_ids", checks.unknownIds()),
       ...entryOf("pagers", checks.failingPagers()),
+      ...entryOf("webhooks", checks.failingWebhooks()),
+      ...entryOf("webhook_secret_missing", checks.webhooksWithoutSecret()),
       ...entryOf("maintenance_stuck", checks.maintenanceStuck()),
       ...checks.slackRefuses(),
       ...checks.outbound(),

@@ -17,12 +17,16 @@ import type {
 export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "rejected";
 /** How an attempt at an effect ended, for the metrics. */
 export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
+/** How an attempt at a webhook ended, for the metrics; `given_up` is final. */
+export type WebhookOutcome = "delivered" | "failed" | "given_up";
 
 /** Receives what happens, for the metrics. */
 export interface Observer {
   commit(outcome: CommitOutcome): void;
   refusal(code: RefusalCode): void;
   delivery(kind: ClaimedEffect["effect"]["kind"], outcome: DeliveryOutcome): void;
+  /** An attempt to send an entry to this webhook of the policy. */
+  webhook(name: string, outcome: WebhookOutcome): void;
   /** Seconds from the declaration until Slack accepted the alert. */
   alerted(seconds: number): void;
   /** Seconds from the declaration until Slack accepted a page. */

@@ -11,6 +11,7 @@ import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
 import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/events/origin.js";
 import { nextLookAt } from "../domain/review/follow-up.js";
+import { webhooksOfBypass } from "../domain/webhooks/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult, TextAddress } from "./ports/ports.js";
@@ -141,10 +142,11 @@ async function commit(context: AppContext, { request, state, decision, now, orig
   const after = entries.reduce<BypassState>(evolve, state);
   if (after === null) throw new Error("A decision without entries may not be committed.");
   if (after.review === null) throw new Error("A bypass without a review may not be committed.");
+  const { policy } = context.policy.current();
   const stream = { kind: "bypass", n: request.n } as const;
   const due = nextDueAt(after);
   const tickAt = due === null ? null : new Date(due);
-  const followUpNext = nextLookAt(context.policy.current().policy, after, now.toISOString());
+  const followUpNext = nextLookAt(policy, after, now.toISOString());
   const origin = decision.ok ? (request.origin ?? null) : originOfRefusal(request.origin ?? null);
   const item: CommitItem = {
     commandId,
@@ -155,7 +157,10 @@ async function commit(context: AppContext, { request, state, decision, now, orig
     ),
     nextDueAt: tickAt?.toISOString() ?? null,
     followUpAt: followUpNext,
-    effects: effectsOf(state, entries, pagersFor(context.policy.current().policy, after, context.pagers)),
+    effects: [
+      ...effectsOf(state, entries, pagersFor(policy, after, context.pagers)),
+      ...webhooksOfBypass(policy.webhooks, entries),
+    ],
     originShows: origin?.shows ?? [],
   };
   const result = await (decision.ok && request.redact

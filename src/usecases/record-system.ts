@@ -6,21 +6,22 @@ import { sealEntry } from "../domain/events/body.js";
 import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
 import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/events/origin.js";
 import type { Notice } from "../domain/notices/effects.js";
+import { type WebhookEffect, webhooksOfSystem } from "../domain/webhooks/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext } from "./app-context.js";
 import type { SystemEntry, TextAddress } from "./ports/ports.js";
 
 /**
- * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
+ * Records an event that belongs to no bypass, with its effects and what webhooks are told of it. A second call with the same `commandId` changes
  * nothing, but one that somebody used up for other events does not keep it from being recorded; `redact` names a text that the same statement removes, and the origins that go with it. `origin` is that of a person's command. The caller wakes the effects; see {@link recordNotice}.
  * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
-  context: Pick<AppContext, "ledger" | "random">,
+  context: Pick<AppContext, "ledger" | "random" | "policy">,
   entry: SystemEntry,
   actor: Actor,
   commandId: string,
-  effects: readonly Notice[] = [],
+  given: readonly (Notice | WebhookEffect)[] = [],
   redact: { readonly text: TextAddress; readonly origins: readonly number[] } | null = null,
   origin: CommandOrigin | null = null,
 ): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
@@ -31,6 +32,7 @@ export async function recordSystem(
     sealEntry(one, { stream, version: null, commandId, nonce: () => context.random.hex(16) }),
   );
   const nothingDue = { expectedVersion: 0, nextDueAt: null, followUpAt: null };
+  const effects = [...given, ...webhooksOfSystem(context.policy.current().policy.webhooks, entry.event, commandId)];
   const item = { ...nothingDue, commandId, stream, entries, effects, originShows: origin?.shows ?? [] };
   const result = await (redact === null
     ? context.ledger.commit(item)
@@ -38,7 +40,7 @@ export async function recordSystem(
   if (!result.ok && result.why === "already_settled") return null;
   if (!result.ok && result.why === "id_used" && !commandId.includes("~")) {
     const own = `${commandId}~${context.random.hex(12)}`;
-    return recordSystem(context, entry, actor, own, effects, redact, origin);
+    return recordSystem(context, entry, actor, own, given, redact, origin);
   }
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {

@@ -38,12 +38,21 @@ const dashboard = z
 let exposed: Map<string, Set<string>>;
 
 beforeAll(async () => {
-  const figures = { waiting: 0, oldestSeconds: 0, requested: 0, active: 0, overdueReviews: 0, overdueActions: 0 };
+  const figures = {
+    waiting: 0,
+    oldestSeconds: 0,
+    requested: 0,
+    active: 0,
+    overdueReviews: 0,
+    overdueActions: 0,
+    webhooks: [{ webhook: "audit", waiting: 1, oldestSeconds: 1 }],
+  };
   const refused = () => [{ method: "users.info", code: "missing_scope" }];
   const metrics = createMetrics({ read: async () => figures, refused, release: "1.0.0" });
   metrics.commit("committed");
   metrics.refusal("self_approval");
   metrics.delivery("alert.post", "done");
+  metrics.webhook("audit", "delivered");
   metrics.alerted(1);
   metrics.paged(1);
   metrics.rateLimited("chat.postMessage");

@@ -10,6 +10,7 @@ const readFigures = async () => ({
   active: 1,
   overdueReviews: 4,
   overdueActions: 0,
+  webhooks: [{ webhook: "audit", waiting: 2, oldestSeconds: 61 }],
 });
 
 async function scrape(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {

@@ -100,6 +100,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     context,
     chat: createChat({ client: web, directory, policy }),
     pagers: [],
+    webhooks: { send: async () => ({ ok: false, kind: "failed", retryAfterMs: null, code: "no_webhooks" }) },
     alive: ALWAYS_ALIVE,
     restored: NOT_RESTORED,
     linkTo: async () => null,

@@ -4,6 +4,8 @@ import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { effectName } from "../../domain/verify/promises.js";
 import { compareRows, type RowSentences } from "../../domain/verify/rows.js";
+import type { WebhookRecord } from "../../domain/verify/webhooks/of-bypass.js";
+import { createSystemWebhooks } from "../../domain/verify/webhooks/of-system.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
 
 const ROWS_PER_PAGE = 2_000;
@@ -19,11 +21,12 @@ export interface SideTables {
 }
 
 /** Creates a comparison that has seen no entry. */
-export function createSideTables(): SideTables {
+export function createSideTables(webhooks: WebhookRecord): SideTables {
   const findings: Finding[] = [];
   /** What entries of the system call for, by name, with the entry. */
   const expected = new Map<string, number>();
   const commands = new Set<string>();
+  const system = createSystemWebhooks(webhooks);
   let restoredAt: string | null = null;
 
   const compareCommands = async (source: VerifySource, entries: Parameters<SideTables["page"]>[1]): Promise<void> => {
@@ -57,6 +60,7 @@ export function createSideTables(): SideTables {
     page: async (source, entries) => {
       for (const { seq, body } of entries) {
         if (body.n !== null) continue;
+        system.entry(seq, body);
         for (const notice of noticesOf(body.event)) {
           const name = effectName({ ...notice });
           if (name !== null && !expected.has(name)) expected.set(name, seq);
@@ -71,12 +75,19 @@ export function createSideTables(): SideTables {
     finish: async (source, upTo) => {
       for (let after = 0, more = true; more; ) {
         const rows = await source.notices(after, ROWS_PER_PAGE);
-        for (const { effect } of rows) expected.delete(effectName(effect) ?? "");
+        for (const row of rows) {
+          expected.delete(effectName(row.effect) ?? "");
+          findings.push(...system.row(row).map((message) => ({ seq: 0, kind: "delivery" as const, message })));
+        }
         after = rows.at(-1)?.position ?? after;
         more = rows.length > 0;
       }
       for (const seq of new Set(expected.values())) {
         const message = `Entry ${seq} calls for a message that was never queued.`;
+        findings.push({ seq, kind: "delivery", message });
+      }
+      for (const { seq, webhook } of system.missing()) {
+        const message = `Entry ${seq} calls for a delivery to the webhook ${webhook} that was never queued.`;
         findings.push({ seq, kind: "delivery", message });
       }
       const surplus = (await source.countCommands(upTo)) - commands.size;

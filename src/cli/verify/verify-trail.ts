@@ -1,7 +1,7 @@
 import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { bypassName } from "../../domain/events/names.js";
 import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
-import type { Judged } from "../../domain/verify/by-policy/judge.js";
+import { type Judged, readStored } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Finding, Found } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
@@ -9,6 +9,9 @@ import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { compareProjections } from "../../domain/verify/projections.js";
 import type { Seen } from "../../domain/verify/stored.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
+import { createWebhookCalls } from "../../domain/verify/webhooks/calls.js";
+import { createWebhookFailures } from "../../domain/verify/webhooks/failures.js";
+import type { WebhookRecord } from "../../domain/verify/webhooks/of-bypass.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
 import { createReading } from "./reading.js";
 import { createSideTables } from "./side-tables.js";
@@ -50,7 +53,8 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
   const findings: Finding[] = [];
   const found: Found = (finding) => findings.push(finding);
   const invariants = createHistoryCheck(found, gates);
-  const sideTables = createSideTables();
+  const webhooks: WebhookRecord = { calls: createWebhookCalls(), failures: createWebhookFailures() };
+  const sideTables = createSideTables(webhooks);
   let commandsRead = true;
   let count = 0;
   let after = 0;
@@ -64,9 +68,13 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
         if (body === null) continue;
         opened.push({ seq: stored.seq, body });
         invariants.entry(stored, body);
+        webhooks.failures.entry(body.event, body.at);
         if (body.n !== null) bypasses.add(body.n);
-        if (body.n === null && body.event.type === "policy.changed")
-          policies.push({ seq: stored.seq, hash: body.event.policyHash });
+        if (body.n === null && body.event.type === "policy.changed") {
+          const { policyHash: hash } = body.event;
+          policies.push({ seq: stored.seq, hash });
+          webhooks.calls.policy(readStored(stored, hash)?.webhooks ?? null, body.at);
+        }
       }
       const compare = () => sideTables.page(source, opened).then(() => true);
       commandsRead = commandsRead && (await reading.part("The table of commands", compare, false));
@@ -96,7 +104,9 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
   };
   await compare("What surrounds the trail", () => surroundingFindings(source));
   if (seen === "all") {
-    await compare("The bypasses", () => projectionFindings(source, bypasses, sideTables.restoredAt(), onProgress));
+    await compare("The bypasses", () =>
+      projectionFindings(source, bypasses, { restoredAt: sideTables.restoredAt(), webhooks }, onProgress),
+    );
     await compare("The gates", () => gateFindings(source, gates, after));
     await compare("The policies", () => policyFindings(source, policies, verification.head?.seq ?? 0));
     if (commandsRead) await compare("The commands and the outbox", () => sideTables.finish(source, after));
@@ -134,7 +144,7 @@ async function surroundingFindings(source: VerifySource): Promise<Finding[]> {
 async function projectionFindings(
   source: VerifySource,
   expected: Set<number>,
-  restoredAt: string | null,
+  { restoredAt, webhooks }: { readonly restoredAt: string | null; readonly webhooks: WebhookRecord },
   onProgress: VerifyTrailOptions["onProgress"],
 ): Promise<Finding[]> {
   let count = 0;
@@ -144,7 +154,7 @@ async function projectionFindings(
     const page = await source.projections(after, BYPASSES_PER_PAGE);
     for (const projected of page) {
       missing.delete(projected.n);
-      findings.push(...compareProjections(projected, restoredAt));
+      findings.push(...compareProjections(projected, restoredAt, webhooks));
     }
     after = page.at(-1)?.n ?? after;
     count += page.length;

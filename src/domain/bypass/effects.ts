@@ -1,5 +1,6 @@
 import type { PagerAction } from "../events/catalogue/delivery.js";
 import { type Notice, noticeLane } from "../notices/effects.js";
+import { type WebhookEffect, webhookLane } from "../webhooks/effects.js";
 
 /**
  * A side effect of a decision. Effects carry ids and versions only, never free text: messages are rendered from the
@@ -32,6 +33,7 @@ export type Effect =
       readonly role: string | null;
       readonly step: number | null;
     }
+  | WebhookEffect
   | Notice;
 
 /**
@@ -168,6 +170,8 @@ export function laneOf(effect: Effect): string {
     case "notify":
       // One lane per pager, so that `resolve` never overtakes its `trigger`.
       return `notify:${effect.pager}`;
+    case "webhook.send":
+      return webhookLane(effect);
     default:
       return noticeLane(effect);
   }

@@ -12,7 +12,10 @@ const person = z
 const system = z
   .strictObject({
     kind: z.literal("system").describe("The kind of actor."),
-    part: oneOf(["bot", "checks", "clock", "delivery", "directory", "policy"], "The part of Breakglass that acted."),
+    part: oneOf(
+      ["bot", "checks", "clock", "command_line", "delivery", "directory", "policy"],
+      "The part of Breakglass that acted.",
+    ),
   })
   .describe("Breakglass itself.");
 

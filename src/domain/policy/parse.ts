@@ -6,6 +6,7 @@ import { pathFindings } from "./checks/paths.js";
 import { ackersFindings, peopleFindings } from "./checks/people.js";
 import { notUsedYet, referenceFindings } from "./checks/references.js";
 import { shapeFindings } from "./checks/shape.js";
+import { webhookFindings } from "./checks/webhooks.js";
 import { encodingFault } from "./encoding.js";
 import { type FilePath, type Finding, formatPath, type PolicyError } from "./findings.js";
 import { type Policy, resolvePolicy } from "./policy.js";
@@ -63,6 +64,7 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     ...calendarFindings(source.value),
     ...ciFindings(source.value),
     ...lookAlikeFindings(source.value),
+    ...webhookFindings(source.value),
   ];
   if (findings.length > 0 || !parsed.success) return { ok: false, hash, errors: locate(findings, source, fileName) };
   const unused = locate(notUsedYet(source.value), source, fileName);

@@ -21,6 +21,9 @@ export type Path = Policy["paths"][string];
 /** Who must approve, and what happens while nobody does. Times in seconds from the declaration. */
 export type Ack = Path["ack"];
 
+/** A program outside that is told of events. */
+export type WebhookOfPolicy = Policy["webhooks"][number];
+
 /** A kind of target, as the policy calls it. */
 export type PathTarget = (typeof PATH_TARGETS)[number];
 
@@ -48,6 +51,7 @@ export function resolvePolicy(file: PolicyFile) {
     digest: file.digest,
     /** Whose tokens count when a pipeline asks; nobody's where the list is empty. */
     ci: { issuers: (file.ci?.issuers ?? []).map(resolveIssuer) },
+    webhooks: file.webhooks,
   };
 }
 

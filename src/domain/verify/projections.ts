@@ -7,6 +7,7 @@ import { readEntry } from "../events/read-entry.js";
 import type { Finding } from "./findings.js";
 import { brokenPromises, type StoredEffect } from "./promises.js";
 import { compareRows, type RowSentences, type StoredRow, wrongColumns } from "./rows.js";
+import { brokenWebhooks, type WebhookRecord } from "./webhooks/of-bypass.js";
 
 /**
  * A bypass as stored in the projections, and the entries it must follow from, both read at the same moment. Where a
@@ -29,8 +30,13 @@ export interface Projected {
 /**
  * Compares the projections of one bypass with the fold of its entries, and its deliveries with what the entries call for.
  * @param restoredAt see {@link brokenPromises}
+ * @param webhooks `null`: what was sent to webhooks is not compared
  */
-export function compareProjections(projected: Projected, restoredAt: string | null = null): Finding[] {
+export function compareProjections(
+  projected: Projected,
+  restoredAt: string | null = null,
+  webhooks: WebhookRecord | null = null,
+): Finding[] {
   const wrong = (what: string): Finding => ({
     seq: 0,
     kind: "projection",
@@ -41,7 +47,10 @@ export function compareProjections(projected: Projected, restoredAt: string | nu
   try {
     const entries = projected.bodies.map(readEntry);
     expected = expectedOf(entries);
-    broken = brokenPromises(entries, projected.outbox, restoredAt);
+    broken = [
+      ...brokenPromises(entries, projected.outbox, restoredAt),
+      ...(webhooks === null ? [] : brokenWebhooks(projected.n, entries, projected.outbox, webhooks)),
+    ];
   } catch {
     return [wrong("its entries make no history, so its row cannot be compared")];
   }

@@ -33,6 +33,7 @@ const IDENTITY = {
   "gate.post": ["gate", "item"],
   "gate.reply": ["gate", "item", "putOff"],
   "use.post": ["grant"],
+  "webhook.send": ["webhook", "version", "command", "seq"],
 } as const satisfies Partial<Readonly<Record<Effect["kind"], readonly string[]>>>;
 
 /** The kinds of effects that a verification compares. */

@@ -13,6 +13,7 @@ const version = z.int().positive();
 const step = z.int().min(0).nullable();
 const name = z.string().min(1);
 const slot = z.iso.datetime();
+const webhook = { kind: z.literal("webhook.send"), webhook: name };
 const gateItem = { gate: name, item: z.int().positive() };
 
 /** A stored message key. Refuses any other text. */
@@ -55,6 +56,11 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
   "gap.post": z.object({ kind: z.literal("gap.post"), channel: name, slot }),
   "use.post": z.object({ kind: z.literal("use.post"), grant: z.int().positive() }),
   readings: z.object({ kind: z.literal("readings") }),
+  "webhook.send": z.union([
+    z.strictObject({ ...webhook, version }),
+    z.strictObject({ ...webhook, command: name }),
+    z.strictObject({ ...webhook, seq: z.int().positive() }),
+  ]),
 };
 
 /** An effect as stored in the outbox. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OFFICE_CLOSED } from "../../domain/notices/effects.js";
+import type { WebhookEffect } from "../../domain/webhooks/effects.js";
 import type { Outbox } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
@@ -20,6 +21,9 @@ const posted = z.object({ channel: z.string(), ts: z.string() });
 const postedMessage = posted.extend({ outboxId: z.string() });
 const finished = z.object({ next: z.array(z.string()), posted: posted.nullable() });
 const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
+
+/** Whatever a webhook still waits for, Slack has its messages. */
+const WEBHOOK: WebhookEffect["kind"] = "webhook.send";
 
 const isId = (id: string) => z.uuid().safeParse(id).success;
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
@@ -164,7 +168,7 @@ export function createOutbox(
         z.object({ is: z.boolean() }),
         (sql) => sql`
           SELECT EXISTS (SELECT FROM breakglass.outbox e WHERE e.n = o.n AND e.position < o.position AND e.done_at IS NULL
-            AND e.lease_until > clock_timestamp()) AS is
+            AND e.lease_until > clock_timestamp() AND e.effect ->> 'kind' <> ${WEBHOOK}) AS is
           FROM breakglass.outbox o WHERE o.id = ${id}::uuid`,
       );
       return row?.is ?? false;
@@ -177,7 +181,7 @@ export function createOutbox(
         (sql) => sql`
           SELECT count(*)::integer AS waiting, coalesce(greatest(0, floor(extract(epoch FROM ${clock(sql)}
             - min(created_at) FILTER (WHERE failed_code IS DISTINCT FROM ${OFFICE_CLOSED})))), 0)::integer AS "oldestSeconds"
-          FROM breakglass.outbox WHERE done_at IS NULL`,
+          FROM breakglass.outbox WHERE done_at IS NULL AND effect ->> 'kind' <> ${WEBHOOK}`,
       );
       return row ?? { waiting: 0, oldestSeconds: 0 };
     },

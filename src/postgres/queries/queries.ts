@@ -21,6 +21,7 @@ import { createOriginQueries } from "./origins.js";
 import { createOverdueQuery } from "./overdue.js";
 import { createRecordQuery } from "./record.js";
 import { createUseQueries } from "./uses.js";
+import { createWebhookQueries } from "./webhooks.js";
 
 /** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
 export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
@@ -34,6 +35,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createOriginQueries(runner),
     ...createTrailQueries(runner),
     ...createUseQueries(runner),
+    ...createWebhookQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),
     overdue: createOverdueQuery(runner),

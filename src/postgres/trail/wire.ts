@@ -33,6 +33,7 @@ function keyOf(effect: Effect): string | null {
     case "rerender":
     case "page":
     case "notify":
+    case "webhook.send":
       return null;
     default:
       return noticeKey(effect);

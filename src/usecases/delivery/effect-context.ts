@@ -1,13 +1,14 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import type { AppContext } from "../app-context.js";
-import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager } from "../ports/ports.js";
+import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager, WebhookSender } from "../ports/ports.js";
 import type { RestoreWatch } from "../restored/watch.js";
 
-/** What performing an effect needs: the app context, and the adapters that reach Slack and pagers. */
+/** What performing an effect needs: the app context, and the adapters that reach Slack, pagers and webhooks. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;
   readonly pagers: readonly ExternalPager[];
+  readonly webhooks: WebhookSender;
   readonly alive: Alive;
   /** Whether something to be done came with a restored backup. */
   readonly restored: Pick<RestoreWatch, "origin" | "originOfPage">;

@@ -1,6 +1,7 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import { postedAlert } from "../../domain/bypass/state.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
+import { isWebhookEffect, type WebhookEffect } from "../../domain/webhooks/effects.js";
 import type { BypassRecord } from "../ports/ports.js";
 import { type Urgency, withUrgency } from "../ports/urgency.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
@@ -10,6 +11,7 @@ import { fail, finish, poll, retry } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
 import { postMessage } from "./post-message.js";
+import { sendWebhook } from "./send-webhook.js";
 import { updateMessage } from "./update-message.js";
 
 const RERENDER_RETRY_MS = 1_000;
@@ -47,6 +49,7 @@ export async function performEffect(effectContext: EffectContext, id: string): P
 
 async function performClaimed(effectContext: EffectContext, claimed: HeldEffect): Promise<void> {
   if (isNotice(claimed.effect)) return performNotice(effectContext, claimed, claimed.effect);
+  if (isWebhookEffect(claimed.effect)) return sendWebhook(effectContext, claimed, claimed.effect);
   const { context } = effectContext;
   const record = await context.queries.record(claimed.n);
   if (record === null) return fail(context, claimed, "no_bypass");
@@ -76,7 +79,7 @@ function urgencyOf(effect: Effect): Urgency {
 async function perform(
   effectContext: EffectContext,
   claimed: HeldEffect,
-  effect: Exclude<Effect, Notice>,
+  effect: Exclude<Effect, Notice | WebhookEffect>,
   record: BypassRecord,
 ): Promise<void> {
   switch (effect.kind) {

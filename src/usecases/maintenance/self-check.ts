@@ -26,13 +26,22 @@ export async function policyDiffers({ queries, policy }: ForPolicy): Promise<boo
 }
 
 interface ForWorkload {
-  readonly queries: Pick<Queries, "openInBrief" | "overdue">;
+  readonly queries: Pick<Queries, "openInBrief" | "overdue" | "webhookBacklog">;
   readonly outbox: Pick<Outbox, "backlog">;
+  readonly policy: PolicySource;
 }
 
-/** The outbox backlog (the age of the oldest row is in seconds), the open bypasses, and what is overdue. */
-export async function workload({ queries, outbox }: ForWorkload) {
-  const [backlog, open, overdue] = await Promise.all([outbox.backlog(), queries.openInBrief([]), queries.overdue()]);
+/**
+ * The outbox backlog (the age of the oldest row is in seconds), the open bypasses, what is overdue, and what
+ * waits for the webhooks of the policy.
+ */
+export async function workload({ queries, outbox, policy }: ForWorkload) {
+  const [backlog, open, overdue, waiting] = await Promise.all([
+    outbox.backlog(),
+    queries.openInBrief([]),
+    queries.overdue(),
+    queries.webhookBacklog(),
+  ]);
   const active = open.bypasses.filter((bypass) => bypass.status === "active").length;
   return {
     ...backlog,
@@ -40,5 +49,12 @@ export async function workload({ queries, outbox }: ForWorkload) {
     active,
     overdueReviews: overdue.reviews,
     overdueActions: overdue.actions,
+    // Of the policy only: whoever has the run-time password can queue rows for any name.
+    webhooks: policy
+      .current()
+      .policy.webhooks.map(
+        ({ name }) =>
+          waiting.find(({ webhook }) => webhook === name) ?? { webhook: name, waiting: 0, oldestSeconds: 0 },
+      ),
   };
 }

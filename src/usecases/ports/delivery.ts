@@ -59,11 +59,11 @@ export interface Outbox {
   posted(n: number, key: MessageKey | NoticeKey): Promise<(PostedMessage & { renderedVersion: number }) | null>;
   /** Those of the rows that are still to be performed and that nobody has tried yet. */
   neverTried(ids: readonly string[]): Promise<readonly string[]>;
-  /** True while an earlier effect of the same bypass is being performed. */
+  /** True while an earlier effect of the same bypass is being performed that may post its texts: no webhook. */
   underWayBefore(id: string): Promise<boolean>;
   /**
-   * Counts for `/metrics`: unfinished rows, and the age in seconds of the oldest that does not wait for the office to
-   * open.
+   * Counts for `/metrics`: unfinished rows but those of webhooks, and the age in seconds of the oldest that does not wait
+   * for the office to open.
    */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
 }

@@ -15,3 +15,4 @@ export type * from "./slack.js";
 export type * from "./trail.js";
 export type * from "./trouble.js";
 export type * from "./uses.js";
+export type * from "./webhooks.js";

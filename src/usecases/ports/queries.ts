@@ -10,6 +10,7 @@ import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 import type { TextAddress } from "./trail.js";
 import type { UseQueries } from "./uses.js";
+import type { WebhookQueries } from "./webhooks.js";
 
 /** One entry for display, with its position in the trail and its texts (`null`: redacted). */
 export interface ShownEntry extends Entry<BypassEvent> {
@@ -85,7 +86,7 @@ export interface RejectionQuery {
 }
 
 /** Reads of the trail and of the tables that follow from it. */
-export interface Queries extends GateQueries, DigestQueries, UseQueries {
+export interface Queries extends GateQueries, DigestQueries, UseQueries, WebhookQueries {
   record(n: number): Promise<BypassRecord | null>;
   /** Requested and active, newest first; `total` counts them all. */
   open(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[]; total: number }>;

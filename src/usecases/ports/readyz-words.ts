@@ -162,6 +162,16 @@ export const READYZ_WORDS = {
     means: "These pagers did not accept the last notification. It is retried while somebody is needed.",
     fix: "Check the key of the pager and its service; the log has the error code.",
   },
+  webhooks: {
+    state: "degraded",
+    means: "These webhooks did not take the last delivery. It is tried for three days, then recorded as failed.",
+    fix: "Look at the receiver; the line effect.again or webhook.failed of the log has the code. With address_refused, its name leads to an inner address that allow_private does not allow. What was given up is sent by npx breakglass webhooks replay.",
+  },
+  webhook_secret_missing: {
+    state: "degraded",
+    means: "The policy names these webhooks, but they have no secret, so nothing is sent to them.",
+    fix: "Set WEBHOOK_SECRET_ and the name in capitals, with _ for -, to whsec_ and 24 to 64 random bytes in Base64, give the receiver the same, and restart.",
+  },
   pagerduty_token_missing: {
     state: "degraded",
     means: "The policy gives a role by a schedule, but PAGERDUTY_API_TOKEN is not set: nobody holds the role that way.",

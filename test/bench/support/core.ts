@@ -14,7 +14,14 @@ export interface Seam {
 }
 
 const nothing = (): void => {};
-const silent: Observer = { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing };
+const silent: Observer = {
+  commit: nothing,
+  refusal: nothing,
+  delivery: nothing,
+  webhook: nothing,
+  alerted: nothing,
+  paged: nothing,
+};
 
 /** Creates the use cases from the modules of the built program. */
 export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {

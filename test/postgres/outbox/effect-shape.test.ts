@@ -22,6 +22,7 @@ const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }>
   "gate.update": { kind: "gate.update", gate: "e2e-suite", item: 1 },
   "gap.post": { kind: "gap.post", channel: "C0INC", slot: "2026-06-22T13:00:00.000Z" },
   "use.post": { kind: "use.post", grant: 1 },
+  "webhook.send": { kind: "webhook.send", webhook: "audit", version: 3 },
   readings: { kind: "readings" },
 };
 

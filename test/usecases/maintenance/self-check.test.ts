@@ -71,6 +71,6 @@ test("the workload counts open bypasses by status and the rows that wait in the 
   await declare(context.ledger, undefined, []);
   await clock.advance(9_000);
   const { oldestSeconds, ...counts } = await workload(context);
-  expect(counts).toEqual({ waiting: 4, requested: 2, active: 1, overdueReviews: 0, overdueActions: 0 });
+  expect(counts).toEqual({ waiting: 4, requested: 2, active: 1, overdueReviews: 0, overdueActions: 0, webhooks: [] });
   expect(oldestSeconds).toBeGreaterThanOrEqual(9);
 });

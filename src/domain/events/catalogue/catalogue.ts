@@ -6,6 +6,7 @@ import { noticeEvents } from "./notices.js";
 import { reviewEvents, reviewOpeningEvents } from "./review.js";
 import { sharedEvents, systemEvents } from "./system.js";
 import { useEvents } from "./use.js";
+import { webhookEvents } from "./webhooks.js";
 
 /** All events by subject, in the order of the reference page. Each event is in exactly one list. */
 export const SUBJECTS = [
@@ -15,6 +16,7 @@ export const SUBJECTS = [
   { title: "Uses of a grant", events: useEvents },
   { title: "Sick gates", events: gateEvents },
   { title: "Reminders and the digest", events: noticeEvents },
+  { title: "Webhooks", events: webhookEvents },
   { title: "The bot and its policy", events: systemEvents },
   { title: "In any stream", events: sharedEvents },
 ] as const;

@@ -6,6 +6,7 @@ import { channelField, namedMap, nameField, optional, required, withDefault } fr
 import { gateSection, thermometerSection } from "./gates.js";
 import { pathSection } from "./path.js";
 import { personSection, rightsSection, roleSection } from "./people.js";
+import { webhooksSection } from "./webhooks.js";
 
 /**
  * The policy file. This schema is the one source of the types, the JSON Schema, the reference page and the messages.
@@ -46,6 +47,11 @@ export const policyFileSchema = z
       ciSection,
       "The pipelines that may ask whether a gate is open: whose tokens count. docs/ci.md says what each proves.",
       "no pipeline is believed by its own token",
+    ),
+    webhooks: withDefault(
+      webhooksSection,
+      "Programs outside that are told of events; see docs/webhooks.md. Secrets stand in the environment.",
+      [],
     ),
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });

@@ -38,6 +38,8 @@ export function systemByPolicy(
     case "trail.unprotected":
     case "trail.gap":
     case "attempt.refused":
+    case "webhook.failed":
+    case "webhook.replayed":
       return null;
     default:
       return event satisfies never;
