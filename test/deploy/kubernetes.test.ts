@@ -214,12 +214,13 @@ describe("the manifests in deploy/kubernetes", () => {
     expect(parsePolicy(text("kubernetes", "breakglass.yaml"), "breakglass.yaml")).toMatchObject({ ok: true });
   });
 
-  test("let the world reach Slack's address and the keys of receipts only", () => {
+  test("let the world reach Slack's address, the question of pipelines and the keys of receipts only", () => {
     const [rule] = z.object({ rules: z.array(z.unknown()) }).parse(the("Ingress").spec).rules;
     expect(rule).toMatchObject({
       http: {
         paths: [
           { path: "/slack/events", pathType: "Exact" },
+          { path: "/api/v1/gate-checks", pathType: "Exact" },
           { path: "/.well-known/jwks.json", pathType: "Exact" },
         ],
       },

@@ -27,7 +27,7 @@ import { openTrail, type Trail } from "../support/reliability/trail.js";
 import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 8);
-const UNSURE = /Not recorded|not known|longer than Slack waits/;
+const UNSURE = /Not recorded|could not be read|not known|longer than Slack waits/;
 const { below } = dice("postgres");
 
 describe("When backends are killed during requests", () => {

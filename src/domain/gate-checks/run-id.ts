@@ -18,7 +18,7 @@ export const buildkiteRun = (pipelineId: string, buildNumber: string): string =>
 export const circleciRun = (projectId: string, workflowId: string): string => `circleci:${projectId}/${workflowId}`;
 
 /**
- * Any run: a word for where it runs, a colon, and what names it there, without spaces. Whoever asks with a token made in
- * Slack chooses both, such as `jenkins:payments/1234`.
+ * Any run: a word for where it runs, a colon, and what names it there, without spaces. Other CIs choose
+ * both, such as `jenkins:payments/1234`.
  */
 export const RUN_PATTERN = /^[a-z][a-z0-9-]{0,31}:[\x21-\x7e]{1,160}$/;

@@ -120,7 +120,11 @@ describe("The rows for webhooks that belong to no bypass", () => {
     ["is for another webhook", [row("audit", RECOVERED), row("spy", RECOVERED)], /sends entry 7, which the policy/],
     ["sends again what nobody asked for", [row("audit", RECOVERED), row("audit", { seq: 6 })], /sends entry 6 again/],
     ["sends again to somebody else", [row("audit", RECOVERED), row("spy", { seq: 4 })], /sends entry 4 again/],
-    ["names no such command", [row("audit", RECOVERED), row("audit", { command: "x" })], /names no entry that is told outside/],
+    [
+      "names no such command",
+      [row("audit", RECOVERED), row("audit", { command: "x" })],
+      /names no entry that is told outside/,
+    ],
   ] as const)("are reported when one %s", (_, rows, message) => {
     expect(compared(rows)).toEqual([expect.stringMatching(message)]);
   });
