@@ -86,8 +86,8 @@ var buildkiteRun = (pipelineId, buildNumber) => `buildkite:${pipelineId}/${build
 /** A workflow of CircleCI. */
 var circleciRun = (projectId, workflowId) => `circleci:${projectId}/${workflowId}`;
 /**
-* Any run: a word for where it runs, a colon, and what names it there, without spaces. Whoever asks with a token made in
-* Slack chooses both, such as `jenkins:payments/1234`.
+* Any run: a word for where it runs, a colon, and what names it there, without spaces. Other CIs choose
+* both, such as `jenkins:payments/1234`.
 */
 var RUN_PATTERN = /^[a-z][a-z0-9-]{0,31}:[\x21-\x7e]{1,160}$/;
 // src/domain/policy/name-pattern.ts

@@ -59,6 +59,12 @@ const SUITES = [
     minutes: 12,
   },
   {
+    name: "expiries",
+    files: ["test/reliability/expiries.test.ts"],
+    sizes: { EXPIRIES: 10_000 },
+    minutes: 15,
+  },
+  {
     name: "quarter",
     files: ["test/reliability/quarter.test.ts"],
     sizes: { QUARTER_DAYS: 90, QUARTER_KILLS: 30 },

@@ -51,6 +51,7 @@ describe("A pipeline asks whether it may skip a gate", () => {
     expect((await on.replies("BG-1", "was used")).length).toBe(1);
     expect((await uses()).map(({ seq }) => seq)).toHaveLength(2);
     expect((await uses())[0]?.seq).toBe(yes.trail.seq);
+    expect(await on.dana.types("show BG-1")).toContain("Used by 2 runs of pipelines");
   });
 
   test("gets a receipt that anybody verifies with the published keys", async () => {
@@ -87,6 +88,9 @@ describe("A pipeline asks whether it may skip a gate", () => {
     await on.minutesPass(61);
     expect(await answered(1)).toMatchObject({ open: false, reason: "expired", grant: "BG-1", expires_in_s: null });
     await on.alertSays("BG-1", "BG-1 expired");
+    await on.dana.presses("Write Review", "BG-1", "alert");
+    const form = await on.slack.until(() => on.slack.view(on.dana.id), "the form of the review");
+    expect(on.slack.render(form)).toContain("Used by 2 runs of pipelines");
     await on.allIsDelivered();
     expect(await verify(on.testApp.database.appUrl)).toContain(VERIFIES);
     await on.endsWell();

@@ -23,6 +23,7 @@ import { drillLine, freeText, messageHeader, messageSection, targetAsTyped } fro
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 import { trailLine } from "./trail-line.js";
+import { usesInRecord } from "./uses.js";
 
 const MOST_LINES = 40;
 const MOST_GATES = 30;
@@ -49,6 +50,7 @@ function fullRecord(context: MessageContext): MessageBody {
     messageSection(context, "status", statusSentence(context)),
     richText(blockId(context, "who"), ...whoWhatWhenWhy(context)),
     ...pageFailures(context),
+    ...usesInRecord(context),
     timeline(context),
     trailLine(context),
   ];

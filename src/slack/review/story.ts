@@ -7,6 +7,7 @@ import { escapeTo } from "../block-kit/escape.js";
 import { bullets, richSection, richText, words } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
+import { usesInRecord } from "../messages/uses.js";
 
 /** The events that a reviewer needs to know; `show` lists the rest. */
 const SHOWN: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
@@ -29,7 +30,7 @@ const MOST_GATES = 12;
 
 /** The blocks above the form's questions: the timeline, then what was skipped and what the policy asks for instead. */
 export function story(context: MessageContext): KnownBlock[] {
-  return [timeline(context), skipped(context)];
+  return [timeline(context), skipped(context), ...usesInRecord(context)];
 }
 
 function timeline(context: MessageContext): KnownBlock {

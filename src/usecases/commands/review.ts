@@ -14,6 +14,7 @@ import { handleCommand } from "../handle-command.js";
 import { membersHolding } from "../people/choose-whom-to-ask.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { isKnownStranger, readAccounts } from "../people/read-accounts.js";
+import { recordWithUses } from "../queries/bypasses.js";
 import { readBack, readForRefusal } from "../read-back.js";
 
 /**
@@ -58,7 +59,7 @@ export async function openReview(
 ): Promise<{ ok: true; review: OpenedReview } | { ok: false; refusal: Refusal }> {
   const refusal = await refusalOfEmpty(context, who, n, action, which);
   if (refusal !== null && !isAboutContent(refusal)) return { ok: false, refusal };
-  const [record, draft] = await Promise.all([context.queries.record(n), context.queries.draft(n, who.user)]);
+  const [record, draft] = await Promise.all([recordWithUses(context, n), context.queries.draft(n, who.user)]);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const shown = draft === null ? null : await withoutStrangers(context, draft);
   return { ok: true, review: { record, draft: shown, days: refusal?.days ?? [] } };

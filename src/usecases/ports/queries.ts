@@ -9,7 +9,7 @@ import type { CarriedBypass } from "./bypass-ref.js";
 import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 import type { TextAddress } from "./trail.js";
-import type { UseQueries } from "./uses.js";
+import type { RecordedUses, UseQueries } from "./uses.js";
 import type { WebhookQueries } from "./webhooks.js";
 
 /** One entry for display, with its position in the trail and its texts (`null`: redacted). */
@@ -26,6 +26,8 @@ export interface BypassRecord {
   readonly state: Bypass;
   readonly entries: readonly ShownEntry[];
   readonly now: Date;
+  /** Which runs of pipelines used its grant. Read for `show` and for the review alone. */
+  readonly uses?: RecordedUses;
 }
 
 /** One row of a list of bypasses. */

@@ -36,6 +36,12 @@ export interface GrantsOfGate {
   readonly grants: readonly RecordedGrant[];
 }
 
+/** The uses of a grant, oldest first: the first ones, if there are many. */
+export interface RecordedUses {
+  readonly uses: readonly GrantUse[];
+  readonly total: number;
+}
+
 /** Reads for gate checks. */
 export interface UseQueries {
   grantsOf(asked: {
@@ -44,8 +50,8 @@ export interface UseQueries {
     readonly issuer: string;
     readonly run: string;
   }): Promise<GrantsOfGate>;
-  /** The uses of a grant, oldest first, and how many there are. */
-  usesOf(n: number, limit: number): Promise<{ readonly uses: readonly GrantUse[]; readonly total: number }>;
+  /** At most `limit` of the uses of a grant, and how many there are. */
+  usesOf(n: number, limit: number): Promise<RecordedUses>;
 }
 
 /** A pipeline that has been identified, as far as a check needs it. */

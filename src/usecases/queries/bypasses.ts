@@ -38,10 +38,19 @@ export async function show(context: AppContext, who: Who, n: number): Promise<Sh
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };
 }
 
+/** How many uses are shown. */
+const MOST_USES = 10;
+
+/** The record of a bypass with the runs that used its grant; `null` when there is no such bypass. */
+export async function recordWithUses({ queries }: AppContext, n: number): Promise<BypassRecord | null> {
+  const [record, uses] = await Promise.all([queries.record(n), queries.usesOf(n, MOST_USES)]);
+  return record === null ? null : { ...record, uses };
+}
+
 /** Whoever asks for a bypass with an unreadable entry is told so: trying again does not help. */
 async function recordOf(context: AppContext, n: number): Promise<BypassRecord | null | "unreadable"> {
   try {
-    return await context.queries.record(n);
+    return await recordWithUses(context, n);
   } catch (error) {
     if (error instanceof NotRecorded) throw error;
     context.log.warn("show.unreadable", { bypass: n, error });

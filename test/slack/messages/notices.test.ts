@@ -186,6 +186,22 @@ const NOTICES: readonly NoticeContent[] = [
   gateNotice("open", "item"),
   gateNotice("fixed", "item"),
   gateNotice("recovered", "closed"),
+  {
+    kind: "uses",
+    n: 999_999_999,
+    channel: "#incidents",
+    total: 1_000,
+    uses: many((n) => ({
+      seq: n + 1,
+      gate: GATES[n] ?? "",
+      run: `jenkins:${"<&".repeat(80)}`,
+      issuer: "https://ci.example.com",
+      repository: "1",
+      commit: "a".repeat(64),
+      proven: false,
+      at: NOW,
+    })),
+  },
 ];
 
 describe("Slack's limits", () => {
