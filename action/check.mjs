@@ -310,7 +310,7 @@ async function findToken({ env, fetch }, audience, signal) {
 function inWords(answer, { gate, target, commit }) {
 	if (!answer.open) return `Run ${gate}: ${whyClosed(answer, target, commit)} (${answer.reason}).`;
 	const { grant, expires_in_s, approved_by, commit_proven } = answer;
-	const by = approved_by === "alone" ? "approved by nobody else" : `approved by ${approved_by.join(", ")}`;
+	const by = approved_by === "alone" ? "without a second person's approval" : `approved by ${approved_by.join(", ")}`;
 	const unproven = commit_proven ? "" : " That the run builds this commit is only its own word.";
 	return `Skip ${gate}: ${grant} is active for another ${durationOf(expires_in_s)}, ${by}.${unproven}`;
 }
@@ -319,7 +319,7 @@ function whyClosed(answer, target, commit) {
 	switch (answer.reason) {
 		case "no_grant": return `no active bypass covers it for ${target}`;
 		case "expired": return `${bypass} has ended`;
-		case "other_target": return `${bypass} is for another target than ${target}`;
+		case "other_target": return answer.grant === null ? `no bypass of it for ${target} is active that this run may use` : `${bypass} is for another target than ${target}`;
 		case "other_commit": return `${bypass} does not cover commit ${commit.slice(0, 12)}`;
 		case "drill": return `${bypass} is a drill, which opens nothing`;
 		case "not_recorded": return "the answer could not be recorded, so nothing is skipped";
@@ -361,7 +361,7 @@ var PROVIDERS = [
 	{
 		name: "Buildkite",
 		marker: "BUILDKITE",
-		identity: "set it to \"$(buildkite-agent oidc request-token --audience breakglass)\"",
+		identity: "set it to \"$(buildkite-agent oidc request-token --audience breakglass --claim organization_id --claim pipeline_id)\"",
 		run: (env) => whenAll([env.BUILDKITE_PIPELINE_ID, env.BUILDKITE_BUILD_NUMBER], buildkiteRun),
 		commit: (env) => env.BUILDKITE_COMMIT,
 		target: ({ BUILDKITE_PULL_REQUEST: pull, BUILDKITE_REPO, BUILDKITE_COMMIT }) => ofRepository(onGithub(BUILDKITE_REPO), pull === "false" ? void 0 : pull, BUILDKITE_COMMIT)
@@ -377,7 +377,7 @@ var PROVIDERS = [
 	{
 		name: "Jenkins",
 		marker: "JENKINS_URL",
-		identity: "take it from the credentials store; /breakglass token makes one",
+		identity: "Jenkins needs a plugin that signs OpenID Connect tokens; see docs/ci.md",
 		run: (env) => whenAll([env.JOB_NAME, env.BUILD_NUMBER], (job, build) => `jenkins:${encodeURI(job)}/${build}`),
 		commit: (env) => env.GIT_COMMIT,
 		target: ({ CHANGE_URL: pull, GIT_URL: repository, GIT_COMMIT }) => ofRepository(onGithub(pull) ?? onGithub(repository), pullNumber(pull), GIT_COMMIT)
@@ -590,7 +590,7 @@ async function act(io, fetch) {
 /** How the check is called. */
 var CHECK_USAGE = [
 	"breakglass check --gate G [--target T] [--commit SHA] [--run ID] [--audience A] [--receipt-file FILE] [--json]",
-	"  asks the bot at BREAKGLASS_URL with BREAKGLASS_TOKEN: the job's OIDC token, or one made with /breakglass token.",
+	"  asks the bot at BREAKGLASS_URL with BREAKGLASS_TOKEN, the job's OIDC token.",
 	"  On GitHub Actions with id-token: write the token is fetched.",
 	"  --gate          the gate, by its name in the policy",
 	"  --target        what the run is for, such as acme/payments-api#4821 or service:payments",

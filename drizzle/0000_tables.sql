@@ -143,7 +143,7 @@ CREATE TABLE breakglass.grant_uses (
   at timestamptz NOT NULL,
   UNIQUE (n, gate, issuer, run)
 );
-COMMENT ON TABLE breakglass.grant_uses IS 'A projection: which run was told that it may skip which gate, once for each. An empty issuer stands for a token made in Slack.';
+COMMENT ON TABLE breakglass.grant_uses IS 'A projection: which run was told that it may skip which gate, once for each. An empty issuer is reserved for API tokens.';
 CREATE TABLE breakglass.gate_items (
   gate text PRIMARY KEY CHECK (length(gate) BETWEEN 1 AND 63),
   item integer NOT NULL CHECK (item > 0),

@@ -3,6 +3,7 @@ import { parseRedisUrl } from "../jobs/redis-address.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
 import type { ProxyConfig } from "../lib/outbound.js";
+import { safeAddress } from "../lib/safe-address.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 import { chooseDatabase, DATABASE_VARIABLES, type DatabaseConfig, givenIn } from "./choose-database.js";
@@ -48,17 +49,10 @@ const urlWith = (...schemes: readonly string[]) =>
     message: `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
   });
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Addresses that receive keys, so plain HTTP is allowed only to a test double on this machine. */
-const urlForKeys = z.string().refine(
-  (text) => {
-    if (!URL.canParse(text)) return false;
-    const { protocol, hostname, username, password } = new URL(text);
-    const safe = protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
-    return safe && username === "" && password === "";
-  },
-  { message: "must be an address that starts with https://, without user and password (http:// only on this machine)" },
-);
+const urlForKeys = z.string().refine((text) => safeAddress(text) !== null, {
+  message: "must be an address that starts with https://, without user and password (http:// only on this machine)",
+});
 /** The base URL of an API; paths are appended to it. */
 const baseForKeys = urlForKeys.refine((text) => !/[?#]/.test(text), {
   message: "must be the base of an API, without a query and fragment",

@@ -17,6 +17,8 @@ const BODY_BYTES = 4_096;
 const AT_ONCE = 8;
 /** Checks that wait for their turn. Further ones are asked to come again. */
 const WAITING = 500;
+/** How long a check waits for its turn, in milliseconds: whoever asked has given up after eight seconds. */
+const MOST_WAIT_MS = 5_000;
 const AGAIN_IN_SECONDS = "5";
 
 /** What became of a check, for the metrics: the reason of an answer, or the status of a refusal. */
@@ -44,7 +46,8 @@ export function gateCheckRoute({ identity, check, now, onChecked }: GateCheckOpt
 
   async function answer(authorization: string | null, body: string): Promise<Checked> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-    if (token === undefined) return unauthorized("Show a token: Authorization: Bearer …");
+    if (token === undefined)
+      return unauthorized("No token was shown. Send the job's identity token: Authorization: Bearer …");
     const identified = await identity.identify(token, now());
     if (!identified.ok) return refusedToken(identified.why);
     const parsed = parse(body);
@@ -52,9 +55,14 @@ export function gateCheckRoute({ identity, check, now, onChecked }: GateCheckOpt
     if (parsed.request.run !== identified.identity.run)
       return refusal(
         403,
-        `The token belongs to the run ${identified.identity.run}, and the question names another one.`,
+        `The token belongs to the run ${identified.identity.run}, and the question names another. Nothing was looked up; the gate runs as always. Ask for the run of the token.`,
       );
-    const checked = await places.run(() => check(identified.identity, parsed.request));
+    const asked = now().getTime();
+    const checked = await places.run(() => {
+      // A use must not be recorded that nobody hears of.
+      if (now().getTime() - asked > MOST_WAIT_MS) throw new NoPlace("It has waited too long.");
+      return check(identified.identity, parsed.request);
+    });
     return checked.ok
       ? { response: json(200, checked.answer), outcome: checked.answer.reason }
       : refusal(422, checked.message);
@@ -93,12 +101,18 @@ function parse(body: string): Parsed {
   try {
     value = JSON.parse(body);
   } catch {
-    return { ok: false, message: "The body is not JSON. Nothing was looked up." };
+    return {
+      ok: false,
+      message: "The body is not JSON. Nothing was looked up; the gate runs as always. Correct it and ask again.",
+    };
   }
   const parsed = gateCheckRequest.safeParse(value);
   if (parsed.success) return { ok: true, request: parsed.data };
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
-  return { ok: false, message: `The question cannot be read. ${faults.join("; ")}.` };
+  return {
+    ok: false,
+    message: `The question cannot be read: ${faults.join("; ")}. Nothing was looked up; the gate runs as always. Correct it and ask again.`,
+  };
 }
 
 const unauthorized = (detail: string): Checked =>
@@ -106,7 +120,8 @@ const unauthorized = (detail: string): Checked =>
 
 function refusedToken(why: TokenRefusal): Checked {
   const detail = REFUSED_TOKENS[why];
-  if (why === "keys_unavailable") return refusal(503, detail, { "retry-after": AGAIN_IN_SECONDS });
+  if (why === "keys_unavailable")
+    return refusal(503, `${detail} The gate runs as always. Ask again later.`, { "retry-after": AGAIN_IN_SECONDS });
   return FORBIDDEN_TOKENS.has(why) ? refusal(403, `${detail} The gate runs as always.`) : unauthorized(detail);
 }
 
@@ -114,8 +129,16 @@ function refusedToken(why: TokenRefusal): Checked {
 function unavailable(fault: unknown): Checked {
   const headers = { "retry-after": AGAIN_IN_SECONDS };
   if (fault instanceof NoPlace)
-    return refusal(503, "Too many pipelines ask at once. Nothing was recorded; ask again.", headers);
+    return refusal(
+      503,
+      "Too many pipelines are asking at once. Nothing was recorded, and the gate runs as always. Ask again in a few seconds.",
+      headers,
+    );
   if (fault instanceof NotRecorded)
-    return refusal(503, "The trail cannot be read or written, so no gate is opened. Ask again.", headers);
+    return refusal(
+      503,
+      "The trail cannot be read or written, so no gate is opened. The gate runs as always. Ask again later.",
+      headers,
+    );
   throw fault;
 }

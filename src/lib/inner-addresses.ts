@@ -9,7 +9,7 @@ const INNER: readonly string[] = ["private", "loopback", "uniqueLocal", "carrier
 const GLOBAL_UNICAST = ipaddr.parseCIDR("2000::/3");
 
 /** Where clouds answer with credentials, in ranges that could otherwise be allowed (AWS, Alibaba). */
-const METADATA: readonly string[] = ["fd00:ec2::254", "100.100.100.200"];
+const METADATA: readonly string[] = ["fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16"];
 
 /** Whether the text is an address or a range (CIDR) that {@link isReachable} takes. */
 export function isRange(text: string): boolean {

@@ -127,7 +127,7 @@ export const actions = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.action] })],
 );
 
-/** Which runs of pipelines used which grants: a projection. An empty issuer stands for a token made in Slack. */
+/** Which runs of pipelines used which grants: a projection. An empty issuer is reserved for API tokens. */
 export const grantUses = breakglass.table("grant_uses", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   n: integer("n").notNull(),

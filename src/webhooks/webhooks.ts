@@ -45,11 +45,16 @@ export function createWebhooks({ timeoutMs = 10_000, ...options }: WebhooksOptio
       if (own.length === 0) return { ok: false, kind: "failed", retryAfterMs: null, code: "no_secret" };
       const turn = turns.enter(to.name);
       if ("waitMs" in turn) return { ok: false, kind: "untried", retryAfterMs: turn.waitMs };
-      const result = await attempt({ ...options, timeoutMs }, to, message, own);
-      turn.leave(result.ok ? "done" : "failed");
-      if (result.ok) failed.delete(to.name);
-      else failed.add(to.name);
-      return result;
+      let isDone = false;
+      try {
+        const result = await attempt({ ...options, timeoutMs }, to, message, own);
+        isDone = result.ok;
+        return result;
+      } finally {
+        turn.leave(isDone ? "done" : "failed");
+        if (isDone) failed.delete(to.name);
+        else failed.add(to.name);
+      }
     },
     failing: () =>
       names()

@@ -48,6 +48,7 @@ const pipeline = (run: string): AskingPipeline => ({
   issuer: "https://ci.example.com",
   repository: "1",
   repositoryName: null,
+  pullRequest: null,
   run,
   tokenId: run,
   commit: { sha: COMMIT, proven: true },

@@ -1,6 +1,6 @@
 import type { BypassStatus } from "../bypass/state.js";
 import type { Target } from "../bypass/target.js";
-import type { CLOSED_REASONS } from "./forms.js";
+import type { ClosedReason } from "./forms.js";
 
 /** What a pipeline asks, after it has been identified. */
 export interface AskedCheck {
@@ -12,6 +12,8 @@ export interface AskedCheck {
   readonly mayCommitOpen: boolean;
   /** The repository that asks, as `owner/name` in lower case; `null` where its issuer names none. */
   readonly repositoryName: string | null;
+  /** The pull request that the run is for; `null`: for none, or its issuer does not say. */
+  readonly pullRequest: number | null;
 }
 
 /** A bypass of the gate, as far as a check needs it. */
@@ -28,7 +30,7 @@ export interface CheckedGrant {
 /** The grant that opens the gate, or why it stays closed, with the bypass that came nearest. */
 export type JudgedCheck<G extends CheckedGrant> =
   | { readonly open: true; readonly grant: G }
-  | { readonly open: false; readonly reason: (typeof CLOSED_REASONS)[number]; readonly nearest: G | null };
+  | { readonly open: false; readonly reason: ClosedReason; readonly nearest: G | null };
 
 const COMMIT_TARGET = /^github:([^@#]+)@([0-9a-f]{40})$/;
 const PULL_REQUEST_TARGET = /^github:([^@#]+)#\d+$/;
@@ -46,10 +48,9 @@ export function judgeCheck<G extends CheckedGrant>(
   const isOver = ({ status, endsAt }: G) => status !== "active" || endsAt === null || endsAt <= now;
   const byEnd = [...bypasses].sort((a, b) => ((a.endsAt ?? "") < (b.endsAt ?? "") ? 1 : -1));
   const active = byEnd.filter((grant) => !isOver(grant));
-  const closed = (reason: (typeof CLOSED_REASONS)[number], nearest: G | null = null) =>
-    ({ open: false, reason, nearest }) as const;
+  const closed = (reason: ClosedReason, nearest: G | null = null) => ({ open: false, reason, nearest }) as const;
 
-  if (asked.target.kind === "text" || !isOwnRepository(asked)) return closed("other_target");
+  if (asked.target.kind === "text" || !isOwnTarget(asked)) return closed("other_target");
   const ofTarget = (grant: G) => isTargetOf(asked, grant.targetKey);
   const grants = active.filter((grant) => grant.kind === "bypass" && ofTarget(grant));
   const [grant] = grants.filter(({ targetKey }) => isCommitOf(asked, targetKey));
@@ -60,14 +61,15 @@ export function judgeCheck<G extends CheckedGrant>(
   if (drill !== undefined) return closed("drill", drill);
   const ended = byEnd.find((one) => one.kind === "bypass" && isOver(one) && one.endsAt !== null && ofTarget(one));
   if (ended !== undefined) return closed("expired", ended);
-  const other = active.find(({ kind }) => kind === "bypass");
-  return other === undefined ? closed("no_grant") : closed("other_target", other);
+  // Who approved what for others is not told to every pipeline.
+  return closed(active.some(({ kind }) => kind === "bypass") ? "other_target" : "no_grant");
 }
 
-/** A repository asks for itself only, where its issuer says which one it is. */
-function isOwnRepository({ target, repositoryName }: AskedCheck): boolean {
-  const named = repositoryOf(target.key);
-  return named === null || repositoryName === null || named === repositoryName;
+/** A run asks for its own repository and pull request only, where its issuer says which ones these are. */
+function isOwnTarget({ target: { key }, repositoryName, pullRequest }: AskedCheck): boolean {
+  const named = repositoryOf(key);
+  if (named === null || repositoryName === null) return true;
+  return named === repositoryName && (pullRequest === null || !key.includes("#") || key.endsWith(`#${pullRequest}`));
 }
 
 /** Whether a grant for `declared` is one for what is asked. A grant for a commit is found by any target of its repository. */

@@ -13,8 +13,8 @@ import { RUN_PATTERN } from "./run-id.js";
 export { CLOSED_REASONS, GATE_CHECK_PATH } from "./forms.js";
 
 /*
- * What goes over the wire when a pipeline asks whether it may skip a gate. The endpoint, its OpenAPI document and the
- * client of `breakglass check` derive from these schemas.
+ * What goes over the wire when a pipeline asks whether it may skip a gate. The endpoint and its OpenAPI document
+ * derive from these schemas; the client of `breakglass check` takes their types, and reads answers in `read-answer.ts`.
  */
 
 /** The short head of the trail. */
@@ -59,7 +59,7 @@ export const runId = z
   .regex(RUN_PATTERN, "expected where it runs, a colon and the run, such as github:123/456/1")
   .describe(
     "The run: `github:<repository_id>/<run_id>/<run_attempt>`, `gitlab:<project_id>/<pipeline_id>`, " +
-      "`buildkite:<pipeline_id>/<build_number>`, `circleci:<project_id>/<workflow_id>`, or one of the caller's own.",
+      "`buildkite:<pipeline_id>/<build_number>`, `circleci:<project_id>/<workflow_id>`. It must be the run of the token.",
   );
 
 /** What the pipeline is for. */

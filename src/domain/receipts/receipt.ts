@@ -41,12 +41,14 @@ const attested = {
     .string()
     .min(1)
     .nullable()
-    .describe("The issuer of the identity that asked; `null`: it asked with a token made in Slack."),
+    .describe(
+      "The issuer of the identity that asked; `null` is reserved for API tokens, which this release does not issue.",
+    ),
   repository: z
     .string()
     .min(1)
     .nullable()
-    .describe("The repository or project of that identity, by its id there; `null` with a token made in Slack."),
+    .describe("The repository or project of that identity, by its id there; `null` is reserved for API tokens."),
   run: runId,
   gate: gateName,
   target: targetText,

@@ -25,7 +25,7 @@ const row = z.object({
       requester: z.string(),
       approvedBy: z.array(z.string()),
       policyHash: z.string(),
-      used: z.boolean(),
+      usedFor: z.string().nullable(),
     }),
   ),
 });
@@ -67,7 +67,7 @@ export function createUseQueries({ read, clock, prepare }: QueryRunner): UseQuer
                 SELECT t.body::jsonb #>> '{actor,user}' FROM breakglass.trail t
                 WHERE t.stream = 'BG-' || g.n AND t.version IN (SELECT a.version FROM breakglass.approvals a WHERE a.n = g.n)
                 ORDER BY t.version),
-              'used', EXISTS (SELECT FROM breakglass.grant_uses u WHERE u.n = g.n AND u.gate = ${gate} AND u.issuer = ${issuer} AND u.run = ${run})))
+              'usedFor', (SELECT u.commit FROM breakglass.grant_uses u WHERE u.n = g.n AND u.gate = ${gate} AND u.issuer = ${issuer} AND u.run = ${run})))
             FROM (
               (SELECT b.n, b.kind, b.status, b.ends_at, b.requester_user, b.declared_seq FROM breakglass.bypasses b
                 WHERE b.status IN ('requested', 'active') AND b.status = 'active' AND ${gate} = ANY (b.gates) ORDER BY b.n DESC LIMIT ${MOST_GRANTS})

@@ -94,7 +94,7 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
 function lateNo(context: MessageContext, who: string, at: string): string {
   const { requester, status } = context.record.state;
   const until = dateToken(new Date(Date.parse(at) + REJECTION_HOLDS_MS).toISOString());
-  return `*${who} said no to ${nameOf(context)}*, ${dateToken(at)}, when it was ${status} already. The no counts all the same: until ${until} ${mention(requester.user)} cannot go alone with a gate of it, and nobody can for the same target.`;
+  return `*${who} said no to ${nameOf(context)}*, ${dateToken(at)}, after it was ${status}. The no still counts: until ${until}, ${mention(requester.user)} cannot go alone for any of its gates, and nobody can for the same gate and target.`;
 }
 
 /** "*REV-42 is put off* by … until …": every reminder waits for it, so it is not silent. */

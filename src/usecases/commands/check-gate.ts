@@ -5,6 +5,7 @@ import { judgeCheck } from "../../domain/gate-checks/judge.js";
 import { commandIdOfUse, eventOfUse } from "../../domain/gate-checks/use.js";
 import type { GateCheckAnswer, GateCheckRequest } from "../../domain/gate-checks/wire.js";
 import { noticesOf } from "../../domain/notices/notices-of.js";
+import type { ReceiptFacts } from "../../domain/receipts/receipt.js";
 import type { AppContext } from "../app-context.js";
 import type { AskingPipeline, GrantsOfGate, RecordedGrant } from "../ports/ports.js";
 import type { ReceiptSigner } from "../ports/receipts.js";
@@ -17,8 +18,8 @@ export type CheckedGate =
 
 const CHECKS: Actor = { kind: "system", part: "checks" };
 
-/** How often a check is judged again when the grant has ended, or another use was recorded, in between. */
-const MAX_ATTEMPTS = 3;
+/** How often a check is judged. After its use was recorded it is judged anew: the grant may have ended meanwhile. */
+const MAX_ATTEMPTS = 4;
 
 /**
  * Answers whether the run of a pipeline may skip a gate. The first yes of a run for a gate is recorded as a use before it is
@@ -33,18 +34,18 @@ export async function checkGate(
 ): Promise<CheckedGate> {
   const { gate, commit } = request;
   const { policy } = context.policy.current();
-  if (policy.gates[gate] === undefined)
+  if (!Object.hasOwn(policy.gates, gate))
     return { ok: false, message: `The policy in force has no gate ${gate}. Nothing was recorded; the gate runs.` };
   const target = readTarget(request.target);
   if (!target.ok) return { ok: false, message: `The target cannot be read: ${target.message}` };
-  const commitProven = pipeline.commit?.proven === true && pipeline.commit.sha === commit;
-  const isContradicted = pipeline.commit?.proven === true && !commitProven;
+  const { commitProven, isContradicted } = proofOf(pipeline, target.target, commit);
   const asked = {
     gate,
     target: target.target,
     commit,
     mayCommitOpen: commitProven || (!isContradicted && pipeline.unprovenCommit === "open"),
     repositoryName: pipeline.repositoryName?.toLowerCase() ?? null,
+    pullRequest: pipeline.pullRequest,
   };
   for (let attempt = 1; ; attempt += 1) {
     const { now, trail, grants } = await context.queries.grantsOf({
@@ -55,64 +56,94 @@ export async function checkGate(
     const judged = judgeCheck(asked, grants, now.toISOString());
     if (!judged.open) return { ok: true, answer: no(judged, trail, now, commitProven) };
     const { grant } = judged;
-    const recorded = grant.used ? trail : await recordUse(context, pipeline, request, { grant, commitProven });
-    if (recorded !== null) {
-      const yes = { grant, trail: recorded, now, commitProven };
-      return { ok: true, answer: await signedYes(receipts, pipeline, request, asked.target, yes) };
+    // One run builds one commit; what is on record for it must be what it is told.
+    if (grant.usedFor !== null && grant.usedFor !== commit)
+      return { ok: true, answer: no({ reason: "other_commit", nearest: grant }, trail, now, commitProven) };
+    if (grant.usedFor !== null) {
+      const facts = factsOf(pipeline, request, asked.target, { grant, trail, commitProven });
+      const receipt = await receiptOf(context, receipts, facts, { grant, now });
+      return { ok: true, answer: yes(facts, { grant, trail, now, receipt }) };
     }
+    await recordUse(context, pipeline, request, { grant, commitProven });
     if (attempt === MAX_ATTEMPTS)
       return { ok: true, answer: no({ reason: "not_recorded", nearest: grant }, trail, now, commitProven) };
   }
 }
 
-/** Records the use. `null`: the grant has ended, or the use is on record by now. */
+/**
+ * What the token proves of the commit. A push proves what it builds, but not that this belongs to a pull request; where the token
+ * names another commit than the question, not even the policy lets it open.
+ */
+function proofOf({ commit, repositoryName }: AskingPipeline, { kind }: Target, asked: string) {
+  const isNamed = commit?.proven === true;
+  const isOfPullRequest = kind === "github-pr" && repositoryName !== null;
+  return {
+    commitProven: isNamed && commit.sha === asked && !isOfPullRequest,
+    isContradicted: isNamed && commit.sha !== asked,
+  };
+}
+
+/** Records the use, unless the grant has ended or the use is on record by now. */
 async function recordUse(
   context: AppContext,
   { issuer, repository, run, tokenId }: AskingPipeline,
   { gate, commit }: GateCheckRequest,
   { grant, commitProven }: { readonly grant: RecordedGrant; readonly commitProven: boolean },
-): Promise<GrantsOfGate["trail"] | null> {
+): Promise<void> {
   const { hash: policyHash } = context.policy.current();
   const used = { grant: grant.n, gate, run, issuer, repository, tokenId, commit, commitProven, policyHash };
   const event = eventOfUse(used);
   const recorded = await recordSystem(context, { event }, CHECKS, commandIdOfUse(used), noticesOf(event));
-  if (recorded === null) return null;
-  context.wake.effects(recorded.effects);
-  return { seq: recorded.seq, head: recorded.head };
+  context.wake.effects(recorded?.effects ?? []);
 }
 
-/** What a yes rests on. */
-interface Yes {
-  readonly grant: RecordedGrant;
-  readonly trail: GrantsOfGate["trail"];
-  readonly now: Date;
-  readonly commitProven: boolean;
-}
-
-async function signedYes(
-  receipts: ReceiptSigner | null,
+/** What the receipt of a yes attests. */
+function factsOf(
   { issuer, repository }: AskingPipeline,
   { gate, run, commit }: GateCheckRequest,
   target: Target,
-  { grant, trail, now, commitProven }: Yes,
-): Promise<GateCheckAnswer> {
-  const approvedBy = approversOf(grant);
-  const facts = {
+  by: {
+    readonly grant: RecordedGrant;
+    readonly trail: GrantsOfGate["trail"];
+    readonly commitProven: boolean;
+  },
+): ReceiptFacts {
+  const { grant, trail, commitProven } = by;
+  return {
     ...{ grant: bypassName(grant.n), issuer, repository, run, gate, target: target.key, commit },
-    ...{ commit_proven: commitProven, requester: grant.requester, approved_by: approvedBy, policy: grant.policyHash },
+    ...{ commit_proven: commitProven, requester: grant.requester, approved_by: approversOf(grant) },
+    policy: grant.policyHash,
     ...trail,
   };
-  const times = { now: now.getTime(), grantEnds: Date.parse(grant.endsAt ?? "") };
-  return {
-    open: true,
-    reason: "active_grant",
-    grant: facts.grant,
-    expires_in_s: secondsLeft(grant, now),
-    approved_by: approvedBy,
-    commit_proven: commitProven,
-    trail,
-    receipt: receipts === null ? null : await receipts.sign(facts, times),
-  };
+}
+
+/** `null` without a key, and when signing fails: the yes is on record all the same. */
+async function receiptOf(
+  { log }: AppContext,
+  receipts: ReceiptSigner | null,
+  facts: ReceiptFacts,
+  { grant, now }: { readonly grant: RecordedGrant; readonly now: Date },
+): Promise<string | null> {
+  try {
+    return (await receipts?.sign(facts, { now: now.getTime(), grantEnds: Date.parse(grant.endsAt ?? "") })) ?? null;
+  } catch (error) {
+    log.error("receipt.failed", { bypass: grant.n, error });
+    return null;
+  }
+}
+
+function yes(
+  { grant: name, approved_by, commit_proven }: ReceiptFacts,
+  given: {
+    readonly grant: RecordedGrant;
+    readonly trail: GrantsOfGate["trail"];
+    readonly now: Date;
+    readonly receipt: string | null;
+  },
+): GateCheckAnswer {
+  const { grant, trail, now, receipt } = given;
+  const expires_in_s = secondsLeft(grant, now);
+  return { open: true, reason: "active_grant", grant: name, expires_in_s, approved_by, commit_proven, trail, receipt };
 }
 
 function no(

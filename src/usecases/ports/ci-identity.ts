@@ -12,6 +12,8 @@ export interface PipelineIdentity {
   readonly repository: string;
   /** `owner/name` of GitHub; `null` with other providers. A name that was bound by its id above. */
   readonly repositoryName: string | null;
+  /** The pull request that a GitHub run is for, by its `ref`; `null` for any other run. */
+  readonly pullRequest: number | null;
   /**
    * The run, by claims alone, as one word that no other run of its issuer has; `src/domain/gate-checks/run-id.ts` writes it.
    * A GitHub run or a CircleCI workflow that is started again is another run; a retried job of GitLab or

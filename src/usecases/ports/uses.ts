@@ -6,7 +6,7 @@ export interface GrantUse {
   readonly seq: number;
   readonly gate: string;
   readonly run: string;
-  /** The issuer of the token that the run showed; `null`: a token made in Slack. */
+  /** The issuer of the token that the run showed; `null` is reserved for API tokens. */
   readonly issuer: string | null;
   readonly repository: string | null;
   readonly commit: string;
@@ -22,8 +22,8 @@ export interface RecordedGrant extends CheckedGrant {
   readonly approvedBy: readonly string[];
   /** SHA-256 of the policy of its declaration, in hex. */
   readonly policyHash: string;
-  /** Whether the run that asks has used the grant for this gate before. */
-  readonly used: boolean;
+  /** The commit for which the run that asks has used the grant at this gate; `null`: it has not. */
+  readonly usedFor: string | null;
 }
 
 /** What a check is judged by, all read at one moment. */
@@ -46,7 +46,7 @@ export interface RecordedUses {
 export interface UseQueries {
   grantsOf(asked: {
     readonly gate: string;
-    /** An empty one stands for a token made in Slack. */
+    /** An empty one is reserved for API tokens. */
     readonly issuer: string;
     readonly run: string;
   }): Promise<GrantsOfGate>;
@@ -56,12 +56,14 @@ export interface UseQueries {
 
 /** A pipeline that has been identified, as far as a check needs it. */
 export interface AskingPipeline {
-  /** The issuer of its token; `null`: a token made in Slack. */
+  /** The issuer of its token; `null` is reserved for API tokens. */
   readonly issuer: string | null;
   /** The repository or project, by its id there. */
   readonly repository: string | null;
   /** `owner/name` as its issuer writes it; `null` where it names none. */
   readonly repositoryName: string | null;
+  /** The pull request that its token says it runs for; `null`: for none, or its issuer does not say. */
+  readonly pullRequest: number | null;
   readonly run: string;
   /** The id of its token. */
   readonly tokenId: string;

@@ -21,6 +21,7 @@ test("a job of GitHub Actions is known by repository, run and attempt", async ()
     issuer: ground.issuers.github.url,
     repository: IDS.github.repository,
     repositoryName: "acme/payments-api",
+    pullRequest: null,
     run: `github:${IDS.github.repository}/9601234567/1`,
     job: null,
     commit: { sha: IDS.sha, proven: true },

@@ -59,7 +59,7 @@ describe("breakglass check", () => {
   it("says when nobody else approved, and when the commit is only the run's own word", async () => {
     double.behave({ answer: { ...YES, approved_by: "alone", commit_proven: false, expires_in_s: 59 } });
     expect((await check()).out).toBe(
-      "Skip e2e-suite: BG-42 is active for another 59 s, approved by nobody else. That the run builds this commit is only its own word.",
+      "Skip e2e-suite: BG-42 is active for another 59 s, without a second person's approval. That the run builds this commit is only its own word.",
     );
   });
 

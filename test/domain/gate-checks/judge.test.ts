@@ -14,7 +14,14 @@ function target(typed: string): Target {
 }
 
 const asks = (typed: string, change: Partial<AskedCheck> = {}): AskedCheck => ({
-  ...{ gate: "e2e-suite", target: target(typed), commit: COMMIT, mayCommitOpen: true, repositoryName: null },
+  ...{
+    gate: "e2e-suite",
+    target: target(typed),
+    commit: COMMIT,
+    mayCommitOpen: true,
+    repositoryName: null,
+    pullRequest: null,
+  },
   ...change,
 });
 const grant = (typed: string, change: Partial<CheckedGrant> = {}): CheckedGrant => ({
@@ -30,10 +37,15 @@ describe("a check", () => {
   test.each<[string, AskedCheck, CheckedGrant[], string]>([
     ["without a bypass", asks("acme/api#7"), [], "no_grant, near BG-none"],
     ["of the declared target", asks("https://github.com/Acme/API/pull/7"), [grant("acme/api#7")], "open by BG-1"],
-    ["of another pull request", asks("acme/api#8"), [grant("acme/api#7")], "other_target, near BG-1"],
+    ["of another pull request", asks("acme/api#8"), [grant("acme/api#7")], "other_target, near BG-none"],
     ["of a service", asks("service:payments"), [grant("service:payments")], "open by BG-1"],
     ["of words", asks("the hotfix"), [grant("the hotfix")], "other_target, near BG-none"],
-    ["of a redacted target", asks("acme/api#7"), [grant("acme/api#7", { targetKey: null })], "other_target, near BG-1"],
+    [
+      "of a redacted target",
+      asks("acme/api#7"),
+      [grant("acme/api#7", { targetKey: null })],
+      "other_target, near BG-none",
+    ],
     ["of a commit", asks(`acme/api@${COMMIT}`), [grant(`acme/api@${COMMIT}`)], "open by BG-1"],
     ["of a pull request at a granted commit", asks("acme/api#7"), [grant(`acme/api@${COMMIT}`)], "open by BG-1"],
     [
@@ -42,7 +54,7 @@ describe("a check", () => {
       [grant(`acme/api@${OTHER}`)],
       "other_commit, near BG-1",
     ],
-    ["of another repository's commit", asks("acme/web#7"), [grant(`acme/api@${COMMIT}`)], "other_target, near BG-1"],
+    ["of another repository's commit", asks("acme/web#7"), [grant(`acme/api@${COMMIT}`)], "other_target, near BG-none"],
     [
       "of a commit that is not the one asked for",
       asks(`acme/api@${OTHER}`),
@@ -71,6 +83,18 @@ describe("a check", () => {
       "by another repository, of a commit",
       asks(`acme/api@${COMMIT}`, { repositoryName: "acme/web" }),
       [grant(`acme/api@${COMMIT}`)],
+      "other_target, near BG-none",
+    ],
+    [
+      "by a run for that pull request",
+      asks("acme/api#7", { repositoryName: "acme/api", pullRequest: 7 }),
+      [grant("acme/api#7")],
+      "open by BG-1",
+    ],
+    [
+      "by a run for another pull request",
+      asks("acme/api#7", { repositoryName: "acme/api", pullRequest: 17 }),
+      [grant("acme/api#7")],
       "other_target, near BG-none",
     ],
     ["of a drill", asks("acme/api#7"), [grant("acme/api#7", { kind: "drill" })], "drill, near BG-1"],

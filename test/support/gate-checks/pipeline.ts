@@ -9,8 +9,10 @@ import { type Journey, type JourneyOptions, openJourney } from "../journey/journ
 import { policyOnDisk, samplePolicy } from "../journey/policies.js";
 import { ISSUER, newPem } from "../receipts/made.js";
 
-/** The usual target of a declaration in a journey, as the pipeline of its repository names it. */
-export const TARGET = "acme/payments-api#4821";
+/** A commit of the pipeline's repository, which a run on a push proves. */
+export const TARGET = `acme/payments-api@${IDS.sha}`;
+/** A pull request of it. */
+export const PULL_REQUEST = "acme/payments-api#4821";
 
 /** A journey whose repository has a pipeline. */
 export interface PipelineJourney {

@@ -30,6 +30,7 @@ export const readBuildkite: ReadClaims<Extract<CiIssuer, { provider: "buildkite"
   return {
     repository,
     repositoryName: null,
+    pullRequest: null,
     run: buildkiteRun(data.pipeline_id, `${data.build_number}`),
     job: data.job_id,
     commit: sha === undefined ? null : { sha, proven: true },

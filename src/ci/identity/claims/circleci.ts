@@ -44,6 +44,7 @@ export const readCircleci: ReadClaims<Extract<CiIssuer, { provider: "circleci" }
   return {
     repository: project,
     repositoryName: null,
+    pullRequest: null,
     run: circleciRun(project, workflow),
     job,
     commit: null,

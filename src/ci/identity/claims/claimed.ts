@@ -3,7 +3,16 @@ import type { PipelineIdentity, TokenRefusal } from "../../../usecases/ports/ci-
 /** The part of an identity that the provider's own claims give. */
 export type Claimed = Pick<
   PipelineIdentity,
-  "repository" | "repositoryName" | "run" | "job" | "commit" | "checkRunId" | "tokenId" | "event" | "ref"
+  | "repository"
+  | "repositoryName"
+  | "pullRequest"
+  | "run"
+  | "job"
+  | "commit"
+  | "checkRunId"
+  | "tokenId"
+  | "event"
+  | "ref"
 >;
 
 /** Reads the claims of a genuine token of one provider, and says whether the policy's entry binds it. */

@@ -35,6 +35,7 @@ export const readGithub: ReadClaims<Extract<CiIssuer, { provider: "github" }>> =
   return {
     repository,
     repositoryName: data.repository,
+    pullRequest: pullRequestOf(data.ref ?? ""),
     run: githubRun(repository, data.run_id, data.run_attempt),
     job: null,
     commit: sha == null ? null : { sha, proven: SHA_IS_THE_COMMIT.has(event) },
@@ -44,3 +45,9 @@ export const readGithub: ReadClaims<Extract<CiIssuer, { provider: "github" }>> =
     ref: data.ref ?? null,
   };
 };
+
+/** A run for a pull request has the ref of its merge commit, which only GitHub can write. */
+function pullRequestOf(ref: string): number | null {
+  const number = /^refs\/pull\/([1-9]\d{0,8})\/merge$/.exec(ref)?.[1];
+  return number === undefined ? null : Number(number);
+}

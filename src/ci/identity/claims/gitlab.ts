@@ -31,6 +31,7 @@ export const readGitlab: ReadClaims<Extract<CiIssuer, { provider: "gitlab" }>> =
   return {
     repository: project,
     repositoryName: null,
+    pullRequest: null,
     run: gitlabRun(project, data.pipeline_id),
     job: data.job_id,
     commit: sha == null ? null : { sha, proven: true },

@@ -9,7 +9,7 @@ import { AUDIENCE, DEADLINE_MS } from "./world.js";
 /** How the check is called. */
 export const CHECK_USAGE: readonly string[] = [
   "breakglass check --gate G [--target T] [--commit SHA] [--run ID] [--audience A] [--receipt-file FILE] [--json]",
-  "  asks the bot at BREAKGLASS_URL with BREAKGLASS_TOKEN: the job's OIDC token, or one made with /breakglass token.",
+  "  asks the bot at BREAKGLASS_URL with BREAKGLASS_TOKEN, the job's OIDC token.",
   "  On GitHub Actions with id-token: write the token is fetched.",
   "  --gate          the gate, by its name in the policy",
   "  --target        what the run is for, such as acme/payments-api#4821 or service:payments",

@@ -4,7 +4,7 @@ import type { GateCheckAnswer, GateCheckRequest } from "../../../domain/gate-che
 export function inWords(answer: GateCheckAnswer, { gate, target, commit }: GateCheckRequest): string {
   if (!answer.open) return `Run ${gate}: ${whyClosed(answer, target, commit)} (${answer.reason}).`;
   const { grant, expires_in_s, approved_by, commit_proven } = answer;
-  const by = approved_by === "alone" ? "approved by nobody else" : `approved by ${approved_by.join(", ")}`;
+  const by = approved_by === "alone" ? "without a second person's approval" : `approved by ${approved_by.join(", ")}`;
   const unproven = commit_proven ? "" : " That the run builds this commit is only its own word.";
   return `Skip ${gate}: ${grant} is active for another ${durationOf(expires_in_s)}, ${by}.${unproven}`;
 }
@@ -17,7 +17,9 @@ function whyClosed(answer: Extract<GateCheckAnswer, { open: false }>, target: st
     case "expired":
       return `${bypass} has ended`;
     case "other_target":
-      return `${bypass} is for another target than ${target}`;
+      return answer.grant === null
+        ? `no bypass of it for ${target} is active that this run may use`
+        : `${bypass} is for another target than ${target}`;
     case "other_commit":
       return `${bypass} does not cover commit ${commit.slice(0, 12)}`;
     case "drill":

@@ -63,7 +63,8 @@ const PROVIDERS: readonly Provider[] = [
   {
     name: "Buildkite",
     marker: "BUILDKITE",
-    identity: 'set it to "$(buildkite-agent oidc request-token --audience breakglass)"',
+    identity:
+      'set it to "$(buildkite-agent oidc request-token --audience breakglass --claim organization_id --claim pipeline_id)"',
     run: (env) => whenAll([env.BUILDKITE_PIPELINE_ID, env.BUILDKITE_BUILD_NUMBER], buildkiteRun),
     // A build that was started by hand may have "HEAD" there, which names no commit.
     commit: (env) => env.BUILDKITE_COMMIT,
@@ -82,7 +83,7 @@ const PROVIDERS: readonly Provider[] = [
   {
     name: "Jenkins",
     marker: "JENKINS_URL",
-    identity: "take it from the credentials store; /breakglass token makes one",
+    identity: "Jenkins needs a plugin that signs OpenID Connect tokens; see docs/ci.md",
     // Names of jobs may hold spaces.
     run: (env) => whenAll([env.JOB_NAME, env.BUILD_NUMBER], (job, build) => `jenkins:${encodeURI(job)}/${build}`),
     commit: (env) => env.GIT_COMMIT,

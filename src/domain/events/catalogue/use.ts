@@ -12,10 +12,13 @@ export const useEvents = [
       grant: whole("The number of the bypass whose grant opened the gate."),
       gate: text("The gate of the policy."),
       run: text("The run that asked, such as `github:<repository id>/<run id>/<attempt>`."),
-      issuer: orNull(text("The issuer of the token that the run showed."), "it showed a token made in Slack"),
+      issuer: orNull(
+        text("The issuer of the token that the run showed."),
+        "reserved for API tokens, which this release does not issue",
+      ),
       repository: orNull(
         text("The repository or project of that token, by its id there."),
-        "it showed a token made in Slack",
+        "reserved for API tokens, which this release does not issue",
       ),
       token: text("SHA-256 of the token's own id, in hex."),
       commit: text("The commit that the run builds, in full."),

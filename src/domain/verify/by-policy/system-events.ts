@@ -26,7 +26,12 @@ export function systemByPolicy(
       return noticeByPolicy(rules, event);
     case "text.redacted":
       return redactionViolations(rules, act, event);
-    case "grant.used":
+    case "grant.used": {
+      const policy = rules.named(event.policyHash);
+      if (typeof policy === "string") return [policy];
+      const isNamed = event.issuer === null || policy.ci.issuers.some(({ issuer }) => issuer === event.issuer);
+      return isNamed ? [] : ["names an issuer of tokens that the policy on record does not"];
+    }
     case "bot.started": {
       const policy = rules.named(event.policyHash);
       return typeof policy === "string" ? [policy] : [];
