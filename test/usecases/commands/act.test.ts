@@ -1,17 +1,18 @@
 import { afterEach, expect, test } from "vitest";
+import { REJECTABLE_FOR_MS } from "../../../src/domain/bypass/decide/reject-late.js";
 import { typedBypass } from "../../../src/usecases/ports/bypass-ref.js";
 import { declared, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
 
 let testApp: TestApp;
 afterEach(() => testApp.close());
 
-/** Ada's bypass, approved by Lea and Lou, an hour later. */
+/** Ada's bypass, approved by Lea and Lou, after its hour and the time in which a no still counts. */
 async function bypassPastItsEnd(): Promise<void> {
   testApp = await openTestApp();
   const alert = await postAlert(testApp, await declared(testApp));
   await testApp.slack.as("U0LEA").click(alert, "Approve");
   await testApp.slack.as("U0LOU").click(alert, "Approve");
-  await testApp.advance(61 * 60_000);
+  await testApp.advance(60 * 60_000 + REJECTABLE_FOR_MS + 60_000);
 }
 
 const revokedByLea = () =>
