@@ -1,6 +1,7 @@
-import type { Fetch } from "../lib/outbound.js";
+import type { Fetch } from "./outbound.js";
+import { readAtMost } from "./read-response.js";
 
-/** The result of one call: the service's answer, or why there is none. The body is cut at 1 MiB and never logged. */
+/** The result of one call: the service's answer, or why there is none. The body is `null` past 1 MiB, and never logged. */
 export type Answer =
   | { readonly kind: "answer"; readonly status: number; readonly body: unknown; readonly retryAfterMs: number | null }
   | { readonly kind: "none"; readonly code: "unreachable" | "timed_out" };
@@ -37,27 +38,12 @@ export async function call({ url, headers, body, timeoutMs, fetch = globalThis.f
             body: JSON.stringify(body),
           }),
     });
-    const text = await readAtMost(response, MAX_BYTES);
+    const text = (await readAtMost(MAX_BYTES, response)) ?? "";
     const retryAfterMs = secondsOf(response.headers.get("retry-after"));
     return { kind: "answer", status: response.status, body: parsed(text), retryAfterMs };
   } catch {
     return { kind: "none", code: signal.aborted ? "timed_out" : "unreachable" };
   }
-}
-
-async function readAtMost({ body }: Awaited<ReturnType<Fetch>>, most: number): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const reader = body?.getReader();
-  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
-    length += read.value.byteLength;
-    if (length > most) {
-      await reader?.cancel();
-      break;
-    }
-    parts.push(read.value);
-  }
-  return Buffer.concat(parts).toString("utf8");
 }
 
 function parsed(text: string): unknown {

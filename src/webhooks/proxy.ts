@@ -1,15 +1,12 @@
 import type { ProxyConfig } from "../lib/outbound.js";
 import type { Secret } from "../lib/secret.js";
 
-/** The proxies of the environment. */
-export type ProxyRules = ProxyConfig;
-
 /**
  * The proxy for a URL; `null` where there is none, or where `NO_PROXY` names its host. Deliveries do not leave the choice to
  * the HTTP client: what it took for an exception would be reached without a checked address.
  */
 export function proxyFor(
-  { https, http, except }: ProxyRules,
+  { https, http, except }: ProxyConfig,
   { hostname, protocol, port }: { readonly hostname: string; readonly protocol: string; readonly port: string },
 ): Secret | null {
   const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();

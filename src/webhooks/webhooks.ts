@@ -1,10 +1,11 @@
 import type { WebhookOfPolicy } from "../domain/policy/policy.js";
 import { CLOUD_EVENT_TYPE, type WebhookMessage } from "../domain/webhooks/cloud-event.js";
+import type { ProxyConfig } from "../lib/outbound.js";
 import type { Secret } from "../lib/secret.js";
 import type { PolicySource, WebhookResult, WebhookSender } from "../usecases/ports/ports.js";
 import { checkAddresses, type Resolve } from "./checked-address.js";
 import type { Post, PostAnswer, Way } from "./post.js";
-import { type ProxyRules, proxyFor } from "./proxy.js";
+import { proxyFor } from "./proxy.js";
 import { retryAfterMs } from "./retry-after.js";
 import { signedHeaders, type WebhookSecrets } from "./signing.js";
 import { createTurns } from "./turns.js";
@@ -13,7 +14,7 @@ export interface WebhooksOptions {
   /** By the name of the webhook. */
   readonly secrets: ReadonlyMap<string, WebhookSecrets>;
   readonly policy: PolicySource;
-  readonly proxy: ProxyRules;
+  readonly proxy: ProxyConfig;
   readonly resolve: Resolve;
   readonly post: (request: Post) => Promise<PostAnswer>;
   /** The time that receivers compare with their own, in epoch milliseconds. */
